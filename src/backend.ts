@@ -1,0 +1,86 @@
+import type { FeaturePlan } from "./features/plan_types.ts";
+import type { Forest, Prediction, PredictionRequest } from "./forest/forest.ts";
+import type { Size } from "./image/image.ts";
+import type { Connectivity } from "./labeling/labels.ts";
+
+/** Which twin runs: a WebGPU device, the processor, or whichever is faster here. */
+export type BackendChoice = "auto" | "gpu" | "cpu";
+
+/** A box of pixels cut from an image: all channels as 32-bit floats, in raster order. */
+export interface Tile extends Size {
+  readonly channels: readonly Float32Array[];
+}
+
+/** A box inside a tile or an image, in pixels. */
+export interface Region extends Size {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+}
+
+/** Labels in raster order of first pixels and how many there are. */
+export interface Labels {
+  readonly labels: Uint32Array;
+  readonly count: number;
+}
+
+/**
+ * The stages of the flow on one device. A tile's edges are clamped, so the caller adds the plan's
+ * halo where the image goes on and crops it from the result (`core`).
+ *
+ * Twins agree: features to float32 rounding; classes, probabilities, uncertainty and labels to the
+ * bit when given the same features.
+ */
+export interface Backend extends AsyncDisposable {
+  readonly kind: "gpu" | "cpu";
+  /** The device in words, for example the adapter's description. */
+  readonly device: string;
+  /** Why this backend was chosen, in words. */
+  readonly reason: string;
+  /** The most pixels a tile of this plan may have on this device. */
+  maxTilePixels(plan: FeaturePlan): number;
+  /** The feature planes of `core`, in the plan's order. */
+  computeFeatures(
+    tile: Tile,
+    plan: FeaturePlan,
+    core: Region,
+    maxima: ReadonlyMap<number, number>,
+  ): Promise<Float32Array[]>;
+  /** The largest value over `core` of one of the plan's steps. */
+  computeMaximum(
+    tile: Tile,
+    plan: FeaturePlan,
+    step: number,
+    core: Region,
+    maxima: ReadonlyMap<number, number>,
+  ): Promise<number>;
+  /** The features of single pixels: row-major, `pixels.length` × features. */
+  sampleFeatures(
+    tile: Tile,
+    plan: FeaturePlan,
+    pixels: Uint32Array,
+    maxima: ReadonlyMap<number, number>,
+  ): Promise<Float32Array>;
+  /** Classifies the pixels of given feature planes. */
+  predict(
+    features: readonly Float32Array[],
+    forest: Forest,
+    request: PredictionRequest,
+  ): Promise<Prediction>;
+  /** Features and prediction of `core` in one go; features never leave the device. */
+  predictTile(
+    tile: Tile,
+    plan: FeaturePlan,
+    core: Region,
+    maxima: ReadonlyMap<number, number>,
+    forest: Forest,
+    request: PredictionRequest,
+  ): Promise<Prediction>;
+  /** Connected components of the pixels whose class is `positiveClass`. */
+  labelComponents(
+    classes: Uint8Array,
+    size: Size,
+    positiveClass: number,
+    connectivity: Connectivity,
+  ): Promise<Labels>;
+}
