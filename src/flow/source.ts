@@ -54,8 +54,14 @@ export async function forEachTile(
     throwIfCancelled(signal);
     await compute(cutTile(source, placement.tile), placement);
     onProgress?.(++done / placements.length);
+    await letOthersRun();
   }
   throwIfCancelled(signal);
+}
+
+/** Lets timers, signals and the page take their turn: awaiting settled promises would not. */
+function letOthersRun(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 /**

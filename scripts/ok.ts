@@ -1,0 +1,28 @@
+/**
+ * Everything that must hold before a change is shared: formatting, lint, types (also against a
+ * browser's), documentation, publishable package, tests. Prints each command; stops at the first
+ * that fails.
+ *
+ * @module
+ */
+
+/** What `mod.ts` reaches must also compile where only a browser's globals are known. */
+const BROWSER_CONFIG = "tests/support/browser.deno.json";
+
+const CHECKS: readonly (readonly string[])[] = [
+  ["fmt", "--check"],
+  ["lint"],
+  ["check", "."],
+  ["check", "--config", BROWSER_CONFIG, "mod.ts"],
+  ["doc", "--lint", "mod.ts"],
+  ["publish", "--dry-run", "--allow-dirty"],
+  ["task", "test"],
+];
+
+if (import.meta.main) {
+  for (const args of CHECKS) {
+    console.log(`\n$ deno ${args.join(" ")}`);
+    const { code } = await new Deno.Command(Deno.execPath(), { args }).spawn().status;
+    if (code !== 0) Deno.exit(code);
+  }
+}

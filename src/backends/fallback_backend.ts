@@ -1,0 +1,113 @@
+import type { Backend, Labels, Region, Tile } from "../backend.ts";
+import { CpuBackend } from "./cpu_backend.ts";
+import { DaubError } from "../errors.ts";
+import type { FeaturePlan } from "../features/plan_types.ts";
+import type { Forest, Prediction, PredictionRequest } from "../forest/forest.ts";
+import type { Size } from "../image/image.ts";
+import type { Connectivity } from "../labeling/labels.ts";
+
+/**
+ * A GPU backend that turns into the CPU's when the GPU fails: the stage that failed is computed
+ * again, so the result is whole, and `reason` says what happened.
+ */
+export class FallbackBackend implements Backend {
+  #current: Backend;
+
+  constructor(gpu: Backend) {
+    this.#current = gpu;
+  }
+
+  get kind(): "gpu" | "cpu" {
+    return this.#current.kind;
+  }
+
+  get device(): string {
+    return this.#current.device;
+  }
+
+  get reason(): string {
+    return this.#current.reason;
+  }
+
+  maxTilePixels(plan: FeaturePlan): number {
+    return this.#current.maxTilePixels(plan);
+  }
+
+  computeFeatures(
+    tile: Tile,
+    plan: FeaturePlan,
+    core: Region,
+    maxima: ReadonlyMap<number, number>,
+  ): Promise<Float32Array[]> {
+    return this.#run((backend) => backend.computeFeatures(tile, plan, core, maxima));
+  }
+
+  computeMaximum(
+    tile: Tile,
+    plan: FeaturePlan,
+    step: number,
+    core: Region,
+    maxima: ReadonlyMap<number, number>,
+  ): Promise<number> {
+    return this.#run((backend) => backend.computeMaximum(tile, plan, step, core, maxima));
+  }
+
+  sampleFeatures(
+    tile: Tile,
+    plan: FeaturePlan,
+    pixels: Uint32Array,
+    maxima: ReadonlyMap<number, number>,
+  ): Promise<Float32Array> {
+    return this.#run((backend) => backend.sampleFeatures(tile, plan, pixels, maxima));
+  }
+
+  predict(
+    features: readonly Float32Array[],
+    forest: Forest,
+    request: PredictionRequest,
+  ): Promise<Prediction> {
+    return this.#run((backend) => backend.predict(features, forest, request));
+  }
+
+  predictTile(
+    tile: Tile,
+    plan: FeaturePlan,
+    core: Region,
+    maxima: ReadonlyMap<number, number>,
+    forest: Forest,
+    request: PredictionRequest,
+  ): Promise<Prediction> {
+    return this.#run((backend) => backend.predictTile(tile, plan, core, maxima, forest, request));
+  }
+
+  labelComponents(
+    classes: Uint8Array,
+    size: Size,
+    positiveClass: number,
+    connectivity: Connectivity,
+  ): Promise<Labels> {
+    return this.#run((backend) =>
+      backend.labelComponents(classes, size, positiveClass, connectivity)
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#current[Symbol.asyncDispose]();
+  }
+
+  async #run<T>(compute: (backend: Backend) => Promise<T>): Promise<T> {
+    const backend = this.#current;
+    try {
+      return await compute(backend);
+    } catch (error) {
+      const failed = error instanceof DaubError && error.tag === "backend";
+      if (!failed || backend.kind === "cpu") throw error;
+      // Another call that was under way may have seen the failure first.
+      if (this.#current === backend) {
+        this.#current = new CpuBackend(`the GPU failed and the CPU went on: ${error.message}`);
+        await backend[Symbol.asyncDispose]();
+      }
+      return await compute(this.#current);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import type { Backend, BackendChoice } from "../backend.ts";
+import { CpuBackend } from "./cpu_backend.ts";
+import { DaubError } from "../errors.ts";
+import { FallbackBackend } from "./fallback_backend.ts";
+import { describeAdapter, isSoftwareAdapter, requestAdapter } from "../gpu/adapter.ts";
+import { GpuBackend } from "./gpu_backend.ts";
+
+/** How {@linkcode openBackend} finds a device. */
+export interface OpenBackendOptions {
+  /** Returns the WebGPU adapter to use. Default: the system's preferred one. */
+  readonly requestAdapter?: () => Promise<GPUAdapter>;
+}
+
+/**
+ * Opens the device that everything else computes on.
+ *
+ * `"auto"` takes the GPU unless there is none, it does not start, or the adapter is a software
+ * rasterizer, on which the CPU twin is faster; `reason` says which. An `"auto"` backend whose GPU
+ * fails later goes on with the CPU and the same result.
+ *
+ * Dispose of the backend when done: `await using`, or `await backend[Symbol.asyncDispose]()`.
+ *
+ * @param choice Default `"auto"`.
+ * @throws {DaubError} `backend` when `"gpu"` was asked for and cannot be had; `options` for any
+ * other word.
+ *
+ * @example The CPU twin
+ * ```ts
+ * import { openBackend } from "../../mod.ts";
+ *
+ * await using backend = await openBackend("cpu");
+ * console.log(`${backend.kind}: ${backend.device}, ${backend.reason}`);
+ * ```
+ */
+export async function openBackend(
+  choice: BackendChoice = "auto",
+  options: OpenBackendOptions = {},
+): Promise<Backend> {
+  const request = options.requestAdapter ?? requestAdapter;
+  switch (choice) {
+    case "cpu":
+      return new CpuBackend("asked for");
+    case "gpu":
+      return await GpuBackend.open(await request(), "asked for");
+    case "auto":
+      return await openFastest(request);
+    default:
+      throw new DaubError(
+        "options",
+        `Expected the backend to be auto, gpu or cpu but found ${JSON.stringify(choice)}.`,
+        { expected: ["auto", "gpu", "cpu"], found: choice },
+      );
+  }
+}
+
+async function openFastest(request: () => Promise<GPUAdapter>): Promise<Backend> {
+  try {
+    const adapter = await request();
+    const name = describeAdapter(adapter.info);
+    if (isSoftwareAdapter(adapter.info)) {
+      return new CpuBackend(
+        `the GPU adapter is a software rasterizer (${name}), the CPU is faster`,
+      );
+    }
+    return new FallbackBackend(await GpuBackend.open(adapter, "a hardware GPU was found"));
+  } catch (error) {
+    if (!(error instanceof DaubError) || error.tag !== "backend") throw error;
+    return new CpuBackend(`no GPU could be used: ${error.message}`);
+  }
+}
+
+/**
+ * Runs a function with a backend: one that is given, which stays open, or one that is opened for
+ * this call.
+ */
+export async function withBackend<T>(
+  backend: Backend | BackendChoice | undefined,
+  use: (backend: Backend) => Promise<T>,
+): Promise<T> {
+  if (typeof backend === "object") return await use(backend);
+  await using opened = await openBackend(backend);
+  return await use(opened);
+}

@@ -1,0 +1,68 @@
+import type { Backend, BackendChoice } from "../backend.ts";
+import { DaubError } from "../errors.ts";
+import { checkImage, dimensions, type Image, type Size } from "../image/image.ts";
+import { withBackend } from "../backends/open_backend.ts";
+import type { Connectivity, LabelImage } from "../labeling/labels.ts";
+
+/** Which pixels {@linkcode labelComponents} joins and where it computes. */
+export interface LabelOptions {
+  /** 4 or 8 in 2D, 6 or 26 in 3D. Default 4 or 6. */
+  readonly connectivity?: Connectivity;
+  /** An open backend, or which to open for this call. Default `"auto"`. */
+  readonly backend?: Backend | BackendChoice;
+}
+
+/**
+ * Numbers the connected components of the pixels that are not 0.
+ *
+ * Objects are numbered 1, 2, … in raster order of their first pixels, as by
+ * `scipy.ndimage.label` and scikit-image.
+ *
+ * @param mask 2D or 3D, of any type.
+ * @throws {DaubError} `options` when the connectivity does not suit the dimensions.
+ *
+ * @example Two pixels that touch at a corner
+ * ```ts
+ * import { labelComponents } from "../../mod.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const mask = { data: Uint8Array.of(1, 0, 0, 1), width: 2, height: 2, depth: 1 };
+ * assert.equal((await labelComponents(mask, { backend: "cpu" })).count, 2);
+ * assert.equal((await labelComponents(mask, { backend: "cpu", connectivity: 8 })).count, 1);
+ * ```
+ */
+export async function labelComponents(
+  mask: Image,
+  options: LabelOptions = {},
+): Promise<LabelImage> {
+  checkImage(mask);
+  const data = new Uint8Array(mask.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = Number(mask.data[i]) === 0 ? 0 : 1;
+  return await labelClasses({ ...mask, data }, { ...options, positiveClass: 1 });
+}
+
+/** Numbers the connected components of the pixels of one class. */
+export async function labelClasses(
+  image: Image<Uint8Array>,
+  { positiveClass, connectivity, backend }: LabelOptions & { positiveClass: number },
+): Promise<LabelImage> {
+  const { width, height, depth, voxelSize } = image;
+  const joined = chooseConnectivity(image, connectivity);
+  const { labels, count } = await withBackend(
+    backend,
+    (open) => open.labelComponents(image.data, image, positiveClass, joined),
+  );
+  return { data: labels, count, width, height, depth, ...(voxelSize && { voxelSize }) };
+}
+
+function chooseConnectivity(size: Size, connectivity: Connectivity | undefined): Connectivity {
+  const allowed = dimensions(size) === 3 ? [6, 26] as const : [4, 8] as const;
+  const chosen = allowed.find((value) => value === (connectivity ?? allowed[0]));
+  if (chosen) return chosen;
+  throw new DaubError(
+    "options",
+    `Expected the connectivity of a ${dimensions(size)}D image to be ${allowed[0]} or ` +
+      `${allowed[1]} but found ${connectivity}.`,
+    { expected: allowed, found: connectivity, where: "connectivity" },
+  );
+}
