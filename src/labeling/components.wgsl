@@ -1,0 +1,273 @@
+// Connected components by lock-free union-find (Komura 2015; Playne and Hawick 2018).
+//
+// Rows are cut into words of 32 pixels, one bit each. A node of the forest is a run within a word,
+// named by half the index of its first pixel, as two runs never begin side by side. So nodes ascend
+// in raster order, a set's root is its first run, and the rank of the root is the object's number.
+
+struct Params {
+  width: u32,
+  height: u32,
+  depth: u32,
+  words_per_row: u32,
+  positive_class: u32,
+}
+
+// Whether pixels that touch by a corner belong together.
+override corners: bool = false;
+
+@group(0) @binding(0) var<uniform> params: Params;
+// Four classes in each u32.
+@group(0) @binding(1) var<storage, read> classes: array<u32>;
+// One word of pixels in each u32, the leftmost pixel in the lowest bit.
+@group(0) @binding(2) var<storage, read_write> bits: array<u32>;
+// 16 nodes for every word.
+@group(0) @binding(3) var<storage, read_write> parents: array<atomic<u32>>;
+// Which of a word's 16 nodes are roots, one bit each.
+@group(0) @binding(4) var<storage, read_write> roots: array<u32>;
+// The number of roots in a word; after the scan, in all words before it.
+@group(0) @binding(5) var<storage, read_write> offsets: array<u32>;
+@group(0) @binding(6) var<storage, read_write> labels: array<u32>;
+
+const THREADS = 256u;
+
+fn invocation(group: vec3u, groups: vec3u, thread: u32) -> u32 {
+  return (group.x + group.y * groups.x) * THREADS + thread;
+}
+
+fn num_words() -> u32 {
+  return params.words_per_row * params.height * params.depth;
+}
+
+// The node of the run that covers a set bit of a word.
+fn node_at(word: u32, pixels: u32, bit: u32) -> u32 {
+  let gaps_before = ~pixels & ((1u << bit) - 1u);
+  let start = firstLeadingBit(gaps_before) + 1u;
+  return word * 16u + start / 2u;
+}
+
+fn node_of_start(word: u32, start: u32) -> u32 {
+  return word * 16u + start / 2u;
+}
+
+fn run_starts(pixels: u32) -> u32 {
+  return pixels & ~(pixels << 1u);
+}
+
+// The root of a node, halving the path to it. Parents only ever fall, so nothing is lost to a race.
+fn find(start: u32) -> u32 {
+  var node = start;
+  var parent = atomicLoad(&parents[node]);
+  while parent != node {
+    let grandparent = atomicLoad(&parents[parent]);
+    if grandparent != parent {
+      atomicMin(&parents[node], grandparent);
+    }
+    node = parent;
+    parent = grandparent;
+  }
+  return node;
+}
+
+fn join(a: u32, b: u32) {
+  var high = find(a);
+  var low = find(b);
+  while high != low {
+    if high < low {
+      let swap = high;
+      high = low;
+      low = swap;
+    }
+    let former = atomicMin(&parents[high], low);
+    if former == high {
+      return;
+    }
+    // Another thread was faster: what it attached here has to be joined as well.
+    high = find(former);
+    low = find(low);
+  }
+}
+
+@compute @workgroup_size(THREADS)
+fn pack(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let word = invocation(group, groups, thread);
+  if word >= num_words() {
+    return;
+  }
+  let column = word % params.words_per_row * 32u;
+  let first = word / params.words_per_row * params.width + column;
+  let shift = first % 4u * 8u;
+  let pattern = params.positive_class * 0x01010101u;
+  var pixels = 0u;
+  var low = classes[first / 4u];
+  for (var k = 0u; k < 8u; k++) {
+    let high = classes[min(first / 4u + k + 1u, arrayLength(&classes) - 1u)];
+    let four = select((low >> shift) | (high << (32u - shift)), low, shift == 0u);
+    let different = four ^ pattern;
+    let low_bits = (different & 0x7f7f7f7fu) + 0x7f7f7f7fu;
+    let equal = ~(low_bits | different | 0x7f7f7f7fu) >> 7u;
+    pixels |= ((equal * 0x10204080u) >> 28u) << (4u * k);
+    low = high;
+  }
+  let rest = params.width - column;
+  if rest < 32u {
+    pixels &= (1u << rest) - 1u;
+  }
+  bits[word] = pixels;
+}
+
+// Every run becomes a node, linked to the left where the run goes on across the words.
+@compute @workgroup_size(THREADS)
+fn link(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let word = invocation(group, groups, thread);
+  if word >= num_words() {
+    return;
+  }
+  let pixels = bits[word];
+  var starts = run_starts(pixels);
+  if (pixels & 1u) != 0u && word % params.words_per_row > 0u {
+    let left = bits[word - 1u];
+    if left >> 31u == 1u {
+      atomicStore(&parents[node_of_start(word, 0u)], node_at(word - 1u, left, 31u));
+      starts &= ~1u;
+    }
+  }
+  while starts != 0u {
+    let node = node_of_start(word, firstTrailingBit(starts));
+    atomicStore(&parents[node], node);
+    starts &= starts - 1u;
+  }
+}
+
+// Joins the runs of a word with those of the word at the same column of an earlier row.
+fn join_words(word: u32, other: u32) {
+  let column = word % params.words_per_row;
+  let has_left = column > 0u;
+  let has_right = column + 1u < params.words_per_row;
+  let a = bits[word];
+  let b = bits[other];
+  // The pixels left and right of the words, in bits 0 and 31.
+  let a_left = select(0u, bits[max(word, 1u) - 1u] >> 31u, has_left);
+  let b_left = select(0u, bits[max(other, 1u) - 1u] >> 31u, has_left);
+
+  // One join for each stretch along which two runs touch.
+  let both = a & b;
+  var faces = both & ~((both << 1u) | (a_left & b_left));
+  while faces != 0u {
+    let bit = firstTrailingBit(faces);
+    join(node_at(word, a, bit), node_at(other, b, bit));
+    faces &= faces - 1u;
+  }
+  if !corners {
+    return;
+  }
+  let a_right = select(0u, bits[word + 1u] << 31u, has_right);
+  let b_right = select(0u, bits[other + 1u] << 31u, has_right);
+  // Corners matter only where no face joins the same two runs.
+  let alone = a & ~b;
+  var to_left = alone & ((b << 1u) | b_left) & ~((a << 1u) | a_left);
+  while to_left != 0u {
+    let bit = firstTrailingBit(to_left);
+    if bit > 0u {
+      join(node_at(word, a, bit), node_at(other, b, bit - 1u));
+    } else {
+      join(node_at(word, a, 0u), node_at(other - 1u, bits[other - 1u], 31u));
+    }
+    to_left &= to_left - 1u;
+  }
+  var to_right = alone & ((b >> 1u) | b_right) & ~((a >> 1u) | a_right);
+  while to_right != 0u {
+    let bit = firstTrailingBit(to_right);
+    if bit < 31u {
+      join(node_at(word, a, bit), node_at(other, b, bit + 1u));
+    } else {
+      join(node_at(word, a, 31u), node_at(other + 1u, bits[other + 1u], 0u));
+    }
+    to_right &= to_right - 1u;
+  }
+}
+
+@compute @workgroup_size(THREADS)
+fn merge(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let word = invocation(group, groups, thread);
+  if word >= num_words() || bits[word] == 0u {
+    return;
+  }
+  let row = word / params.words_per_row;
+  let y = row % params.height;
+  let words_per_plane = params.words_per_row * params.height;
+  if y > 0u {
+    join_words(word, word - params.words_per_row);
+  }
+  if row < params.height {
+    return;
+  }
+  let before = word - words_per_plane;
+  join_words(word, before);
+  if corners && y > 0u {
+    join_words(word, before - params.words_per_row);
+  }
+  if corners && y + 1u < params.height {
+    join_words(word, before + params.words_per_row);
+  }
+}
+
+// Points every node at its root, and notes and counts the roots.
+@compute @workgroup_size(THREADS)
+fn flatten(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let word = invocation(group, groups, thread);
+  if word >= num_words() {
+    return;
+  }
+  var starts = run_starts(bits[word]);
+  var found = 0u;
+  while starts != 0u {
+    let node = node_of_start(word, firstTrailingBit(starts));
+    let root = find(node);
+    if root == node {
+      found |= 1u << (node % 16u);
+    } else {
+      atomicMin(&parents[node], root);
+    }
+    starts &= starts - 1u;
+  }
+  roots[word] = found;
+  offsets[word] = countOneBits(found);
+}
+
+@compute @workgroup_size(THREADS)
+fn relabel(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let pixel = invocation(group, groups, thread);
+  if pixel >= params.width * params.height * params.depth {
+    return;
+  }
+  let x = pixel % params.width;
+  let word = pixel / params.width * params.words_per_row + x / 32u;
+  let pixels = bits[word];
+  var label = 0u;
+  if ((pixels >> (x % 32u)) & 1u) != 0u {
+    let root = atomicLoad(&parents[node_at(word, pixels, x % 32u)]);
+    let earlier = roots[root / 16u] & ((1u << (root % 16u)) - 1u);
+    label = offsets[root / 16u] + countOneBits(earlier) + 1u;
+  }
+  labels[pixel] = label;
+}

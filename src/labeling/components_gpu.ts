@@ -1,0 +1,132 @@
+import type { Labels } from "../backend.ts";
+import type { Batch, BufferRange } from "../gpu/batch.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import type { Kernel } from "../gpu/kernel.ts";
+import { exclusiveScan } from "../gpu/scan.ts";
+import { pixelCount, type Size } from "../image/image.ts";
+import { labelComponentsCpu } from "./components_cpu.ts";
+import code from "./components.wgsl" with { type: "text" };
+import { checkLabelling, neighbourhood } from "./connectivity.ts";
+import type { Connectivity } from "./labels.ts";
+import { mergeStrips } from "./seams.ts";
+import { planStrips } from "./strips.ts";
+
+const THREADS = 256;
+
+/** Even where a device could bind more: beyond this, larger strips are no faster. */
+const MAX_STRIP_BYTES = 2 ** 30;
+
+/** Where the labels of a batch will be. */
+export interface LabelBuffers {
+  /** One u32 per pixel. */
+  readonly labels: BufferRange;
+  /** One u32: the number of objects. */
+  readonly count: BufferRange;
+}
+
+/**
+ * Connected components on the GPU, with one readback. Images whose labels exceed a binding are
+ * labelled in strips, with the same result.
+ *
+ * @param maxBytes The largest buffer to use. Default: what the device can bind.
+ * @throws {DaubError} `options` for a wrong connectivity or class number, `image` for classes that
+ * do not fill the size, `backend` when the GPU fails.
+ */
+export async function labelComponentsGpu(
+  gpu: Gpu,
+  classes: Uint8Array,
+  size: Size,
+  positiveClass: number,
+  connectivity: Connectivity,
+  maxBytes: number = Math.min(gpu.maxBindingBytes, MAX_STRIP_BYTES),
+): Promise<Labels> {
+  checkLabelling(classes, size, positiveClass, connectivity);
+  const maxRows = Math.floor(maxBytes / bytesPerRow(size.width));
+  // A single row that no binding holds; the twin gives the same labels.
+  if (maxRows < 1) return labelComponentsCpu(classes, size, positiveClass, connectivity);
+  const strips = planStrips(size, maxRows);
+  const labels = strips.length > 1 ? new Uint32Array(pixelCount(size)) : undefined;
+  const counts: number[] = [];
+  for (const strip of strips) {
+    const from = strip.firstRow * size.width;
+    const part = classes.subarray(from, from + pixelCount(strip)) as Uint8Array<ArrayBuffer>;
+    const batch = gpu.batch();
+    const input = { buffer: batch.upload(part), size: part.length + (-part.length & 3) };
+    const result = appendComponents(batch, input, strip, positiveClass, connectivity);
+    const labelBytes = batch.read(result.labels);
+    const countBytes = batch.read(result.count);
+    await batch.submit();
+    const stripLabels = new Uint32Array(await labelBytes);
+    counts.push(new Uint32Array(await countBytes)[0]);
+    if (!labels) return { labels: stripLabels, count: counts[0] };
+    labels.set(stripLabels, from);
+  }
+  return mergeStrips(labels!, size, connectivity, strips, counts);
+}
+
+/** Whether an image's labels fit into one binding, as {@linkcode appendComponents} needs it. */
+export function fitsOneStrip(gpu: Gpu, size: Size): boolean {
+  const rows = size.height * size.depth;
+  return rows * bytesPerRow(size.width) <= gpu.maxBindingBytes;
+}
+
+/**
+ * Appends connected components to a batch; nothing is read back. The connectivity may be 2D or 3D
+ * for a single plane.
+ *
+ * @param classes One byte per pixel in raster order, padded to whole words.
+ */
+export function appendComponents(
+  batch: Batch,
+  classes: BufferRange,
+  size: Size,
+  positiveClass: number,
+  connectivity: Connectivity,
+): LabelBuffers {
+  const { width, height, depth } = size;
+  const wordsPerRow = Math.ceil(width / 32);
+  const numWords = wordsPerRow * height * depth;
+  const numPixels = pixelCount(size);
+  const parameters = Uint32Array.of(width, height, depth, wordsPerRow, positiveClass);
+  // Pooled buffers may be longer than a binding can be, so every range says its size.
+  const temporary = (length: number) => ({
+    buffer: batch.temporary(length * 4),
+    size: length * 4,
+  });
+  const bits = temporary(numWords);
+  const parents = temporary(numWords * 16);
+  const roots = temporary(numWords);
+  const offsets = temporary(numWords + 1);
+  const labels = temporary(numPixels);
+  const buffers = [classes, bits, parents, roots, offsets, labels];
+  const corners = neighbourhood(connectivity).reach;
+  const run = (entryPoint: string, invocations: number) => {
+    const kernel = componentsKernel(entryPoint, corners);
+    batch.dispatch(kernel, parameters, buffers, Math.ceil(invocations / THREADS));
+  };
+  run("pack", numWords);
+  run("link", numWords);
+  run("merge", numWords);
+  run("flatten", numWords);
+  exclusiveScan(batch, offsets, numWords + 1);
+  run("relabel", numPixels);
+  const count = temporary(1);
+  batch.copy({ buffer: offsets.buffer, offset: numWords * 4, size: 4 }, count);
+  return { labels, count };
+}
+
+function componentsKernel(entryPoint: string, corners: 0 | 1): Kernel {
+  const write = "read_write";
+  return {
+    name: "components",
+    code,
+    entryPoint,
+    buffers: ["read", write, write, write, write, write],
+    constants: { corners },
+  };
+}
+
+/** The larger of the bytes that a row's labels and its union-find nodes take. */
+function bytesPerRow(width: number): number {
+  return Math.max(width * 4, Math.ceil(width / 32) * 64);
+}
