@@ -24,6 +24,9 @@ const LARGEST_DEPTH = 1e5;
 /** Class images hold bytes. */
 const LARGEST_CLASS = 255;
 
+/** The most numbers (nodes × classes) that the votes may need: half a gigabyte. */
+const LARGEST_FOREST = 2 ** 26;
+
 /** The header lines that are understood; the others are kept as they are. */
 const KNOWN_KEYS = new Set([
   "classifier_class_name",
@@ -60,6 +63,8 @@ export function parseClassifierFile(text: string, where?: string): ClassifierFil
     refuseEntry("num_classes", `at most ${LARGEST_CLASS}`, numClasses, place);
   }
   const maxDepth = statedDepth(header, place);
+  const numTrees = requiredCount(header, "num_trees", place);
+  checkMemory(text, header.end, numTrees, numClasses, place);
   const facts = parseVersion(entries.get("apoc_version"), place);
 
   const scanner = new Scanner(text, header.end, place);
@@ -68,7 +73,7 @@ export function parseClassifierFile(text: string, where?: string): ClassifierFil
   const trees = parseTrees(scanner, {
     numFeatures,
     numClasses,
-    numTrees: requiredCount(header, "num_trees", place),
+    numTrees,
     maxDepth: Math.min(maxDepth ?? DEEPEST, DEEPEST),
     toThreshold(literal, decision) {
       decisions = decision + 1;
@@ -77,7 +82,7 @@ export function parseClassifierFile(text: string, where?: string): ClassifierFil
         ? thresholdRoundedTo(literal)
         : literal;
     },
-  }, place);
+  });
   if (((facts.roundedUp?.length ?? 0) - 1) * 4 >= decisions) {
     refuseEntry("apoc_version", `roundings of ${decisions} decisions`, "more", place);
   }
@@ -108,6 +113,25 @@ export function parseClassifierFile(text: string, where?: string): ClassifierFil
     ...(daubVersion !== undefined && { daubVersion }),
     ...(extraEntries.size > 0 && { extraEntries }),
   };
+}
+
+/** Refuses what would need far more memory than its text, before any is taken. */
+function checkMemory(
+  text: string,
+  kernel: number,
+  numTrees: number,
+  numClasses: number,
+  where: string,
+): void {
+  let numNodes = numTrees;
+  for (let at = text.indexOf("if", kernel); at >= 0; at = text.indexOf("if", at + 2)) numNodes += 2;
+  if (numNodes * numClasses <= LARGEST_FOREST) return;
+  throw new DaubError(
+    "classifier",
+    `Expected at most ${LARGEST_FOREST} votes, nodes times classes, in ${where} but found ` +
+      `${numNodes * numClasses}. Train with fewer or shallower trees.`,
+    { expected: LARGEST_FOREST, found: numNodes * numClasses, where },
+  );
 }
 
 /** The oldest files do not name their kind, but can be told apart. */

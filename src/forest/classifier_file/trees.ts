@@ -1,6 +1,6 @@
 import type { Tree } from "../forest.ts";
 import { type LeafVote, splitLeafTrees } from "./leaf_trees.ts";
-import { END, type Scanner } from "./scanner.ts";
+import type { Scanner } from "./scanner.ts";
 import { TreeBuilder } from "./tree_builder.ts";
 
 /** What the header says about the trees, and how a literal becomes a threshold. */
@@ -18,15 +18,15 @@ export interface TreesExpected {
  * Reads the trees, which follow one another without a mark between them. A tree is nested ifs, or
  * bare votes where it is a single leaf.
  */
-export function parseTrees(scanner: Scanner, expected: TreesExpected, where: string): Tree[] {
-  const parser = new TreeParser(scanner, expected, where);
+export function parseTrees(scanner: Scanner, expected: TreesExpected): Tree[] {
+  const parser = new TreeParser(scanner, expected);
   const items: (Tree | LeafVote[])[] = [];
   while (true) {
     if (scanner.token === "if") items.push(parser.tree());
     else if (scanner.peekIndex("s") !== undefined) items.push(parser.votes());
     else break;
   }
-  if (scanner.token === END) scanner.fail("further trees or the end of the kernel");
+  if (scanner.token !== "float") scanner.fail("a tree, or float max_s behind the last");
   const trees = splitLeafTrees(items, expected).map((item) =>
     Array.isArray(item) ? parser.leafTree(item) : item
   );
@@ -42,10 +42,10 @@ class TreeParser {
   readonly #builder: TreeBuilder;
   #decisions = 0;
 
-  constructor(scanner: Scanner, expected: TreesExpected, where: string) {
+  constructor(scanner: Scanner, expected: TreesExpected) {
     this.#scanner = scanner;
     this.#expected = expected;
-    this.#builder = new TreeBuilder(expected.numClasses, where);
+    this.#builder = new TreeBuilder(expected.numClasses);
   }
 
   /** Nested ifs of any depth without recursion, so that no file can exhaust the stack. */
