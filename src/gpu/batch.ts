@@ -1,6 +1,6 @@
 import { DaubError } from "../errors.ts";
 import { deviceLost } from "./adapter.ts";
-import type { Gpu } from "./gpu.ts";
+import type { Gpu, Pipeline } from "./gpu.ts";
 import type { Kernel } from "./kernel.ts";
 
 /** A buffer, or a range of one; offsets are multiples of 256 bytes. */
@@ -31,6 +31,9 @@ interface Readback {
 /** The least alignment of a uniform range that every device accepts. */
 const UNIFORM_ALIGNMENT = 256;
 
+/** Outermost first: lack of memory also shows as validation errors of what needed the memory. */
+const ERROR_SCOPES = ["out-of-memory", "internal", "validation"] as const;
+
 /** Workgroups in one dimension of a dispatch; more run as a second dimension. */
 const MAX_WORKGROUPS = 65_535;
 
@@ -38,9 +41,10 @@ const MAX_WORKGROUPS = 65_535;
  * A list of dispatches that is submitted at once, with readbacks that are mapped together: waiting
  * for the device costs about 10 ms however much is waited for.
  *
- * Errors of the whole batch surface where it is submitted, instead of turning into zeros.
+ * Errors of the whole batch surface where it is submitted, instead of turning into zeros. A batch
+ * that may be given up before that is declared with `using`, so that its buffers go back anyway.
  */
-export class Batch {
+export class Batch implements Disposable {
   readonly #gpu: Gpu;
   readonly #commands: Command[] = [];
   readonly #readbacks: Readback[] = [];
@@ -118,50 +122,86 @@ export class Batch {
    * @throws {DaubError} `backend` on a validation error, lack of memory, or loss of the device.
    */
   async submit(): Promise<void> {
+    const gpu = this.#gpu;
     try {
-      await this.#run();
+      gpu.assertAlive();
+      const kernels = this.#commands.flatMap((c) =>
+        c.kind === "dispatch" ? [c.dispatch.kernel] : []
+      );
+      const pipelines = await Promise.all(kernels.map((kernel) => gpu.pipeline(kernel)));
+      const failure = await gpu.untilLost(gpu.pool.failure(this.#temporary));
+      if (failure) throw outOfMemory(gpu.name, failure);
+      await this.#run(pipelines);
     } catch (error) {
+      gpu.pool.trim();
       for (const { reject } of this.#readbacks) reject(error);
       throw error;
     } finally {
-      for (const buffer of this.#temporary.splice(0)) this.#gpu.pool.release(buffer);
-      this.#commands.length = 0;
-      this.#readbacks.length = 0;
+      this[Symbol.dispose]();
     }
   }
 
-  async #run(): Promise<void> {
+  /** Gives the temporary buffers back and forgets what was not submitted. */
+  [Symbol.dispose](): void {
+    for (const buffer of this.#temporary.splice(0)) this.#gpu.pool.release(buffer);
+    for (const { reject } of this.#readbacks.splice(0)) {
+      reject(new DaubError("cancelled", "The batch was given up before it was submitted."));
+    }
+    this.#commands.length = 0;
+  }
+
+  async #run(pipelines: readonly Pipeline[]): Promise<void> {
     const gpu = this.#gpu;
     const { device } = gpu;
     gpu.assertAlive();
-    const kernels = this.#commands.flatMap((c) => c.kind === "dispatch" ? [c.dispatch.kernel] : []);
-    const pipelines = await Promise.all(kernels.map((kernel) => gpu.pipeline(kernel)));
-    gpu.assertAlive();
-    device.pushErrorScope("out-of-memory");
-    device.pushErrorScope("internal");
-    device.pushErrorScope("validation");
-    const uniforms = this.#uniforms();
-    const encoder = device.createCommandEncoder();
+    const own: GPUBuffer[] = [];
+    try {
+      // Nothing is awaited while the scopes are open: they are a stack shared by the whole device.
+      const scopes: Promise<GPUError | null>[] = [];
+      let staging: GPUBuffer[];
+      let done: Promise<undefined | void>[];
+      for (const filter of ERROR_SCOPES) device.pushErrorScope(filter);
+      try {
+        const uniforms = this.#uniforms(own);
+        const encoder = device.createCommandEncoder();
+        try {
+          this.#encode(encoder, pipelines, uniforms);
+          staging = this.#readbacks.map(({ from }) => this.#stage(encoder, from, own));
+        } finally {
+          device.queue.submit([encoder.finish()]);
+        }
+        const mapped = staging.map((buffer) => buffer.mapAsync(GPUMapMode.READ));
+        done = mapped.length > 0 ? mapped : [device.queue.onSubmittedWorkDone()];
+      } finally {
+        for (const _ of ERROR_SCOPES) scopes.unshift(device.popErrorScope());
+      }
+      const errors = Promise.allSettled(scopes);
+      const work = await gpu.untilLost(Promise.allSettled(done));
+      this.#check(await gpu.untilLost(errors), work);
+      this.#readbacks.splice(0).forEach(({ resolve }, i) => {
+        resolve(staging[i].getMappedRange().transfer());
+      });
+    } finally {
+      for (const buffer of own) buffer.destroy();
+    }
+  }
+
+  #encode(
+    encoder: GPUCommandEncoder,
+    pipelines: readonly Pipeline[],
+    uniforms: readonly GPUBufferBinding[],
+  ): void {
     let next = 0;
     let pass: GPUComputePassEncoder | undefined;
     for (const command of this.#commands) {
       if (command.kind === "dispatch") {
         pass ??= encoder.beginComputePass();
-        const { buffers, workgroups, parameters } = command.dispatch;
+        const { buffers, workgroups } = command.dispatch;
         const { pipeline, layout } = pipelines[next];
-        const uniform = { buffer: uniforms.buffer!, offset: uniforms.offsets[next] };
-        const size = Math.max(16, parameters.byteLength + (-parameters.byteLength & 15));
+        const resources = [uniforms[next], ...buffers];
+        const entries = resources.map((resource, binding) => ({ binding, resource }));
         pass.setPipeline(pipeline);
-        pass.setBindGroup(
-          0,
-          device.createBindGroup({
-            layout,
-            entries: [
-              { binding: 0, resource: { ...uniform, size } },
-              ...buffers.map((resource, i) => ({ binding: i + 1, resource })),
-            ],
-          }),
-        );
+        pass.setBindGroup(0, this.#gpu.device.createBindGroup({ layout, entries }));
         const rows = Math.ceil(workgroups / MAX_WORKGROUPS);
         pass.dispatchWorkgroups(Math.ceil(workgroups / rows), rows);
         next++;
@@ -170,85 +210,89 @@ export class Batch {
       pass?.end();
       pass = undefined;
       if (command.kind === "clear") {
-        const { buffer, offset = 0, size = buffer.size - offset } = command.range;
-        encoder.clearBuffer(buffer, offset, size);
+        encoder.clearBuffer(
+          command.range.buffer,
+          command.range.offset ?? 0,
+          byteSize(command.range),
+        );
       } else {
         const { from, to } = command;
-        const size = from.size ?? from.buffer.size - (from.offset ?? 0);
-        encoder.copyBufferToBuffer(from.buffer, from.offset ?? 0, to.buffer, to.offset ?? 0, size);
+        const { buffer, offset = 0 } = from;
+        encoder.copyBufferToBuffer(buffer, offset, to.buffer, to.offset ?? 0, byteSize(from));
       }
     }
     pass?.end();
-    const staging = this.#readbacks.map(({ from }) => {
-      const size = from.size ?? from.buffer.size - (from.offset ?? 0);
-      const buffer = device.createBuffer({
-        size: Math.max(4, size),
-        usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-      });
-      if (size > 0) encoder.copyBufferToBuffer(from.buffer, from.offset ?? 0, buffer, 0, size);
-      return buffer;
-    });
-    device.queue.submit([encoder.finish()]);
-    const mapped = staging.map((buffer) => buffer.mapAsync(GPUMapMode.READ));
-    const scopes = [device.popErrorScope(), device.popErrorScope(), device.popErrorScope()];
-    const done = mapped.length > 0 ? mapped : [device.queue.onSubmittedWorkDone()];
-    const results = await Promise.allSettled([...scopes, ...done]);
-    try {
-      this.#check(results);
-      this.#readbacks.forEach(({ resolve }, i) => {
-        resolve(staging[i].getMappedRange().transfer());
-      });
-    } finally {
-      for (const buffer of staging) buffer.destroy();
-      uniforms.buffer?.destroy();
-    }
   }
 
-  /** All parameter blocks of the batch in one uniform buffer. */
-  #uniforms(): { buffer: GPUBuffer | undefined; offsets: number[] } {
-    const offsets: number[] = [];
-    let bytes = 0;
+  /** A buffer that can be mapped, with a copy of a range. */
+  #stage(encoder: GPUCommandEncoder, from: BufferRange, own: GPUBuffer[]): GPUBuffer {
+    const size = byteSize(from);
+    const buffer = this.#gpu.device.createBuffer({
+      size,
+      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    });
+    own.push(buffer);
+    if (size > 0) encoder.copyBufferToBuffer(from.buffer, from.offset ?? 0, buffer, 0, size);
+    return buffer;
+  }
+
+  /** The parameter block of every dispatch, all in one uniform buffer. */
+  #uniforms(own: GPUBuffer[]): GPUBufferBinding[] {
     const blocks = this.#commands.flatMap((c) =>
       c.kind === "dispatch" ? [c.dispatch.parameters] : []
     );
-    for (const block of blocks) {
-      offsets.push(bytes);
-      bytes += Math.ceil(Math.max(16, block.byteLength) / UNIFORM_ALIGNMENT) * UNIFORM_ALIGNMENT;
+    if (blocks.length === 0) return [];
+    const ranges: { offset: number; size: number }[] = [];
+    let bytes = 0;
+    for (const { byteLength } of blocks) {
+      const size = Math.max(16, byteLength + (-byteLength & 15));
+      ranges.push({ offset: bytes, size });
+      bytes += Math.ceil(size / UNIFORM_ALIGNMENT) * UNIFORM_ALIGNMENT;
     }
-    if (bytes === 0) return { buffer: undefined, offsets };
     const data = new Uint8Array(bytes);
     blocks.forEach((block, i) =>
-      data.set(new Uint8Array(block.buffer, block.byteOffset, block.byteLength), offsets[i])
+      data.set(new Uint8Array(block.buffer, block.byteOffset, block.byteLength), ranges[i].offset)
     );
     const buffer = this.#gpu.device.createBuffer({
       size: bytes,
       usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
     });
+    own.push(buffer);
     this.#gpu.device.queue.writeBuffer(buffer, 0, data);
-    return { buffer, offsets };
+    return ranges.map((range) => ({ buffer, ...range }));
   }
 
   /** Turns error scopes, failed maps and a lost device into one error. */
-  #check(results: readonly PromiseSettledResult<GPUError | null | void | undefined>[]): void {
-    this.#gpu.assertAlive();
-    const [validation, internal, memory] = results;
-    const { name } = this.#gpu;
-    for (const [scope, what] of [[memory, "memory"], [validation, ""], [internal, ""]] as const) {
-      if (scope.status === "fulfilled" && scope.value) {
-        throw new DaubError(
-          "backend",
-          what === "memory"
-            ? `Expected the GPU (${name}) to have enough memory but it ran out ` +
-              `(${scope.value.message}). Use a smaller image or the cpu backend.`
-            : `Expected the GPU (${name}) to run but it found: ${scope.value.message}. ` +
-              `Use the cpu backend.`,
-          { cause: scope.value },
-        );
-      }
+  #check(
+    scopes: readonly PromiseSettledResult<GPUError | null>[],
+    work: readonly PromiseSettledResult<undefined | void>[],
+  ): void {
+    const gpu = this.#gpu;
+    gpu.assertAlive();
+    for (const [i, scope] of scopes.entries()) {
+      if (scope.status === "rejected" || !scope.value) continue;
+      if (ERROR_SCOPES[i] === "out-of-memory") throw outOfMemory(gpu.name, scope.value);
+      throw new DaubError(
+        "backend",
+        `Expected the GPU (${gpu.name}) to run but it found: ${scope.value.message}. ` +
+          `Use the cpu backend.`,
+        { cause: scope.value },
+      );
     }
-    const failed = results.find((result) => result.status === "rejected");
-    if (failed) {
-      throw deviceLost(name, String(failed.reason?.message ?? failed.reason));
-    }
+    const failed = work.find((result) => result.status === "rejected");
+    if (failed) throw deviceLost(gpu.name, String(failed.reason?.message ?? failed.reason));
   }
+}
+
+function byteSize({ buffer, offset = 0, size = buffer.size - offset }: BufferRange): number {
+  return size;
+}
+
+function outOfMemory(name: string, error: GPUError): DaubError {
+  return new DaubError(
+    "backend",
+    `Expected the GPU (${name}) to have enough memory but it ran out (${error.message}). Use a ` +
+      `smaller image or the cpu backend.`,
+    { cause: error },
+  );
 }

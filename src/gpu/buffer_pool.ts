@@ -1,3 +1,5 @@
+import { DaubError } from "../errors.ts";
+
 /**
  * Storage buffers that are used again instead of being created for every dispatch.
  *
@@ -9,6 +11,8 @@ export class BufferPool {
   readonly #maxIdleBytes: number;
   readonly #idle = new Map<number, GPUBuffer[]>();
   readonly #used = new Set<GPUBuffer>();
+  /** Buffers not known to have memory behind them: just created, or failed. */
+  readonly #unproven = new Map<GPUBuffer, Promise<GPUError | undefined>>();
   #idleBytes = 0;
 
   constructor(device: GPUDevice, maxIdleBytes = 1 << 29) {
@@ -16,15 +20,27 @@ export class BufferPool {
     this.#maxIdleBytes = maxIdleBytes;
   }
 
-  /** A storage buffer of at least `bytes`; its contents are whatever the last user left. */
+  /**
+   * A storage buffer of at least `bytes`; its contents are whatever the last user left.
+   *
+   * Whether its memory could be had is known later; {@linkcode failure} tells.
+   *
+   * @throws {DaubError} `backend` when the device allows no buffer of that size.
+   */
   acquire(bytes: number): GPUBuffer {
-    const size = Math.min(sizeClass(bytes), this.#device.limits.maxBufferSize);
+    const limit = this.#device.limits.maxBufferSize & ~3;
+    if (bytes > limit) {
+      throw new DaubError(
+        "backend",
+        `Expected at most ${limit} bytes in one GPU buffer but ${bytes} are needed. Use a ` +
+          `smaller image or the cpu backend.`,
+        { expected: limit, found: bytes },
+      );
+    }
+    const size = Math.min(sizeClass(bytes), limit);
     const waiting = this.#idle.get(size)?.pop();
     if (waiting) this.#idleBytes -= size;
-    const buffer = waiting ?? this.#device.createBuffer({
-      size: Math.max(size, bytes + (-bytes & 3)),
-      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
-    });
+    const buffer = waiting ?? this.#create(size);
     this.#used.add(buffer);
     return buffer;
   }
@@ -32,7 +48,8 @@ export class BufferPool {
   /** Gives a buffer back; work already submitted with it is not disturbed. */
   release(buffer: GPUBuffer): void {
     if (!this.#used.delete(buffer)) return;
-    if (this.#idleBytes + buffer.size > this.#maxIdleBytes) {
+    if (this.#unproven.has(buffer) || this.#idleBytes + buffer.size > this.#maxIdleBytes) {
+      this.#unproven.delete(buffer);
       buffer.destroy();
       return;
     }
@@ -42,13 +59,46 @@ export class BufferPool {
     this.#idleBytes += buffer.size;
   }
 
+  /** The error with which the first of these buffers could not be created, or `undefined`. */
+  async failure(buffers: Iterable<GPUBuffer>): Promise<GPUError | undefined> {
+    for (const buffer of buffers) {
+      const error = await this.#unproven.get(buffer);
+      if (error) return error;
+    }
+    return undefined;
+  }
+
+  /** Frees what is idle, for example after the device ran out of memory. */
+  trim(): void {
+    for (const buffers of this.#idle.values()) for (const buffer of buffers) buffer.destroy();
+    this.#idle.clear();
+    this.#idleBytes = 0;
+  }
+
   /** Frees everything, buffers in use included. */
   destroy(): void {
     for (const buffer of this.#used) buffer.destroy();
-    for (const buffers of this.#idle.values()) for (const buffer of buffers) buffer.destroy();
     this.#used.clear();
-    this.#idle.clear();
-    this.#idleBytes = 0;
+    this.#unproven.clear();
+    this.trim();
+  }
+
+  #create(size: number): GPUBuffer {
+    this.#device.pushErrorScope("out-of-memory");
+    this.#device.pushErrorScope("validation");
+    const buffer = this.#device.createBuffer({
+      size,
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+    });
+    const scopes = [this.#device.popErrorScope(), this.#device.popErrorScope()];
+    const check = Promise.allSettled(scopes).then((results) => {
+      const failed = results.find((result) => result.status === "fulfilled" && result.value);
+      if (failed?.status === "fulfilled") return failed.value ?? undefined;
+      this.#unproven.delete(buffer);
+      return undefined;
+    });
+    this.#unproven.set(buffer, check);
+    return buffer;
   }
 }
 

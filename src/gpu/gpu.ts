@@ -20,6 +20,7 @@ export class Gpu implements Disposable {
   readonly isSoftware: boolean;
   readonly pool: BufferPool;
   readonly #pipelines = new Map<string, Promise<Pipeline>>();
+  readonly #waiting = new Set<(error: DaubError) => void>();
   #lost: string | undefined;
   #disposed = false;
 
@@ -28,7 +29,7 @@ export class Gpu implements Disposable {
     this.name = describeAdapter(info);
     this.isSoftware = isSoftwareAdapter(info);
     this.pool = new BufferPool(device);
-    device.lost.then((info) => this.#lost = info.message || info.reason);
+    device.lost.then(({ message, reason }) => this.#lose(message || reason || "unknown reason"));
   }
 
   /**
@@ -84,6 +85,23 @@ export class Gpu implements Disposable {
     return pipeline;
   }
 
+  /**
+   * The same promise, but rejected as soon as the device is lost: not every runtime settles the
+   * promises of a lost device.
+   */
+  async untilLost<T>(promise: Promise<T>): Promise<T> {
+    promise.catch(() => {});
+    this.assertAlive();
+    let reject: (error: DaubError) => void;
+    const lost = new Promise<never>((_, r) => reject = r);
+    this.#waiting.add(reject!);
+    try {
+      return await Promise.race([promise, lost]);
+    } finally {
+      this.#waiting.delete(reject!);
+    }
+  }
+
   /** Throws when the device was lost or disposed of. */
   assertAlive(): void {
     if (this.#disposed) {
@@ -99,11 +117,21 @@ export class Gpu implements Disposable {
     this.pool.destroy();
     this.#pipelines.clear();
     this.device.destroy();
+    this.#lose("it was disposed of");
+  }
+
+  #lose(reason: string): void {
+    this.#lost = reason;
+    const error = deviceLost(this.name, reason);
+    for (const reject of this.#waiting) reject(error);
+    this.#waiting.clear();
   }
 
   async #compile(kernel: Kernel): Promise<Pipeline> {
     const { device } = this;
     const label = kernelKey(kernel);
+    // Scopes are a stack of the device, so this one is closed before anything is awaited: another
+    // compilation or batch may open its own meanwhile.
     device.pushErrorScope("validation");
     const module = device.createShaderModule({ label, code: kernel.code });
     const layout = device.createBindGroupLayout({
@@ -117,32 +145,34 @@ export class Gpu implements Disposable {
         })),
       ],
     });
-    let failure: unknown;
-    let pipeline: GPUComputePipeline | undefined;
-    try {
-      pipeline = await device.createComputePipelineAsync({
-        label,
-        layout: device.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
-        compute: {
-          module,
-          entryPoint: kernel.entryPoint ?? "main",
-          constants: { ...kernel.constants },
-        },
-      });
-    } catch (error) {
-      failure = error;
+    const compilation = device.createComputePipelineAsync({
+      label,
+      layout: device.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
+      compute: {
+        module,
+        entryPoint: kernel.entryPoint ?? "main",
+        constants: { ...kernel.constants },
+      },
+    });
+    const scope = device.popErrorScope();
+    const [compiled, checked] = await this.untilLost(Promise.allSettled([compilation, scope]));
+    const error = checked.status === "fulfilled" ? checked.value : checked.reason;
+    if (compiled.status === "fulfilled" && !error) {
+      return { kernel, pipeline: compiled.value, layout };
     }
-    const scope = await device.popErrorScope();
-    if (pipeline && !scope && !failure) return { kernel, pipeline, layout };
     this.#pipelines.delete(label);
-    if (this.#lost) throw deviceLost(this.name, this.#lost);
+    this.assertAlive();
+    const failure = compiled.status === "rejected" ? compiled.reason : undefined;
     const { messages } = await module.getCompilationInfo();
-    const lines = messages.map((m) => `${m.lineNum}:${m.linePos} ${m.message}`);
+    // Runtimes repeat the messages of the module as the error of the scope.
+    const found = messages.length > 0
+      ? messages.map((m) => `${m.lineNum}:${m.linePos} ${m.message.trim()}`)
+      : [String(error?.message ?? failure?.message)];
     throw new DaubError(
       "backend",
       `Expected the GPU (${this.name}) to compile the kernel ${label} but it found: ` +
-        `${[scope?.message, ...lines].filter(Boolean).join("; ")}. Use the cpu backend.`,
-      { where: label, cause: failure ?? scope },
+        `${found.join("; ")}. Use the cpu backend.`,
+      { where: label, cause: failure ?? error },
     );
   }
 }
