@@ -5,7 +5,7 @@ import type { Forest } from "./forest.ts";
 export interface FeatureStatistics {
   /** The feature's name. */
   readonly name: string;
-  /** The number of decisions at each depth, `maxDepth` of them. */
+  /** The number of decisions at each depth, as many as the deepest tree has; at least one. */
   readonly counts: readonly number[];
   /** Those numbers divided by all decisions at that depth; 0 where there are none. */
   readonly shares: readonly number[];
@@ -30,22 +30,22 @@ export function forestStatistics(forest: Forest, names?: readonly string[]): For
       { expected: numFeatures, found: names.length, where: "names" },
     );
   }
-  const numDepths = Math.max(1, ...trees.map(decisionDepth));
-  const counts = Array.from({ length: numFeatures }, () => new Array<number>(numDepths).fill(0));
-  const totals = new Array<number>(numDepths).fill(0);
+  const totals: number[] = [0];
+  const counts = Array.from({ length: numFeatures }, (): number[] => []);
   for (const { feature, left, right } of trees) {
     const pending: [node: number, depth: number][] = [[0, 0]];
     for (let entry = pending.pop(); entry; entry = pending.pop()) {
       const [node, depth] = entry;
       if (left[node] < 0) continue;
-      counts[feature[node]][depth]++;
-      totals[depth]++;
+      const own = counts[feature[node]];
+      own[depth] = (own[depth] ?? 0) + 1;
+      totals[depth] = (totals[depth] ?? 0) + 1;
       pending.push([left[node], depth + 1], [right[node], depth + 1]);
     }
   }
   return counts.map((own, i) => ({
     name: names?.[i] ?? String(i),
-    counts: own,
-    shares: own.map((count, depth) => totals[depth] === 0 ? 0 : count / totals[depth]),
+    counts: totals.map((_, depth) => own[depth] ?? 0),
+    shares: totals.map((total, depth) => total === 0 ? 0 : (own[depth] ?? 0) / total),
   }));
 }
