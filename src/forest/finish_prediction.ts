@@ -1,4 +1,5 @@
 import type { FlatForest } from "./flat_forest.ts";
+import type { Votes } from "./forest.ts";
 
 /**
  * The votes of some pixels, class after class: `stride` values for class 0, then for class 1, ….
@@ -56,11 +57,29 @@ export function finishUncertainty(
   }
 }
 
-/** Turns the difference of the two largest fixed-point votes into the uncertainty. */
-export function finishMargins(flat: FlatForest, margins: Uint32Array, plane: Float32Array): void {
-  const scale = flat.votes.kind === "fraction" ? flat.votes.scale : 1;
-  const total = flat.numTrees * scale;
-  for (let i = 0; i < plane.length; i++) plane[i] = 1 - margins[i] / total;
+/** How many planes {@linkcode finishLargest} reads. */
+export function numLargestPlanes(votes: Votes): number {
+  return votes === "fraction" ? 1 : 3;
+}
+
+/**
+ * Turns the largest votes alone into the uncertainty: of fractions the difference of the two
+ * largest sums, of counts the two largest and the sum of all.
+ */
+export function finishLargest(
+  flat: FlatForest,
+  { sums, stride, length }: VoteSums,
+  plane: Float32Array,
+  offset: number,
+): void {
+  if (flat.votes.kind === "fraction") {
+    const total = flat.numTrees * flat.votes.scale;
+    for (let i = 0; i < length; i++) plane[offset + i] = 1 - sums[i] / total;
+    return;
+  }
+  for (let i = 0; i < length; i++) {
+    plane[offset + i] = 1 - (sums[i] - sums[stride + i]) / sums[2 * stride + i];
+  }
 }
 
 /** In 32-bit floats and in the order of the classes, as an OpenCL classifier adds them. */
