@@ -20,6 +20,16 @@ export class BufferPool {
     this.#maxIdleBytes = maxIdleBytes;
   }
 
+  /** How many buffers are taken and not given back. */
+  get numUsed(): number {
+    return this.#used.size;
+  }
+
+  /** Bytes that wait for the next taker. */
+  get idleBytes(): number {
+    return this.#idleBytes;
+  }
+
   /**
    * A storage buffer of at least `bytes`; its contents are whatever the last user left.
    *
