@@ -2,7 +2,11 @@ import type { Backend } from "../backend.ts";
 import { DaubError } from "../errors.ts";
 import { predictImage } from "../flow/predict.ts";
 import { type FlowOptions, openSource } from "../flow/source.ts";
-import { formatClassifierFile, parseClassifierFile } from "../forest/classifier_file/mod.ts";
+import {
+  expectClassName,
+  formatClassifierFile,
+  parseClassifierFile,
+} from "../forest/classifier_file/mod.ts";
 import type { Prediction, PredictionRequest } from "../forest/forest.ts";
 import { type ForestStatistics, forestStatistics } from "../forest/statistics.ts";
 import { readSource, writeFileAtomically } from "../image/file.ts";
@@ -171,14 +175,7 @@ export function parseModel(
   where?: string,
 ): { model: Model; extras: FileExtras } {
   const file = parseClassifierFile(text, where);
-  if (file.className !== className) {
-    throw new DaubError(
-      "classifier",
-      `Expected the classifier ${where ?? "file"} to be of the kind ${className} but found ` +
-        `${file.className}. Choose the kind that the file was made for.`,
-      { expected: className, found: file.className, where },
-    );
-  }
+  expectClassName(file, className, where);
   const { featureSpecification, groundTruthDimensions, forest } = file;
   const model: Model = {
     featureSpecification,

@@ -1,6 +1,5 @@
 import type { Backend, BackendChoice } from "../backend.ts";
-import { DaubError } from "../errors.ts";
-import { checkImage, dimensions, type Image, type Size } from "../image/image.ts";
+import { checkImage, dimensions, type Image } from "../image/image.ts";
 import { withBackend } from "../backends/open_backend.ts";
 import type { Connectivity, LabelImage } from "../labeling/labels.ts";
 
@@ -47,22 +46,10 @@ export async function labelClasses(
   { positiveClass, connectivity, backend }: LabelOptions & { positiveClass: number },
 ): Promise<LabelImage> {
   const { width, height, depth, voxelSize } = image;
-  const joined = chooseConnectivity(image, connectivity);
+  const joined = connectivity ?? (dimensions(image) === 3 ? 6 : 4);
   const { labels, count } = await withBackend(
     backend,
     (open) => open.labelComponents(image.data, image, positiveClass, joined),
   );
   return { data: labels, count, width, height, depth, ...(voxelSize && { voxelSize }) };
-}
-
-function chooseConnectivity(size: Size, connectivity: Connectivity | undefined): Connectivity {
-  const allowed = dimensions(size) === 3 ? [6, 26] as const : [4, 8] as const;
-  const chosen = allowed.find((value) => value === (connectivity ?? allowed[0]));
-  if (chosen) return chosen;
-  throw new DaubError(
-    "options",
-    `Expected the connectivity of a ${dimensions(size)}D image to be ${allowed[0]} or ` +
-      `${allowed[1]} but found ${connectivity}.`,
-    { expected: allowed, found: connectivity, where: "connectivity" },
-  );
 }

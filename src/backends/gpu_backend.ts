@@ -1,0 +1,106 @@
+import type { Backend, Labels, Region, Tile } from "../backend.ts";
+import type { FeaturePlan } from "../features/plan_types.ts";
+import {
+  computeFeaturesGpu,
+  computeMaximumGpu,
+  encodeFeatureStack,
+  maxTilePixelsGpu,
+  sampleFeaturesGpu,
+} from "../features/stack_gpu.ts";
+import type { Forest, Prediction, PredictionRequest } from "../forest/forest.ts";
+import { appendPrediction, predictPlanesGpu } from "../forest/predict_gpu.ts";
+import { Gpu } from "../gpu/gpu.ts";
+import type { Size } from "../image/image.ts";
+import { labelComponentsGpu } from "../labeling/components_gpu.ts";
+import type { Connectivity } from "../labeling/labels.ts";
+
+/** The stages on a WebGPU device. */
+export class GpuBackend implements Backend {
+  readonly kind = "gpu";
+  readonly reason: string;
+  readonly #gpu: Gpu;
+
+  /** Takes over the device and disposes of it. */
+  constructor(gpu: Gpu, reason: string) {
+    this.#gpu = gpu;
+    this.reason = reason;
+  }
+
+  /** Opens an adapter's device. @throws {DaubError} `backend` when it does not start. */
+  static async open(adapter: GPUAdapter, reason: string): Promise<GpuBackend> {
+    return new GpuBackend(await Gpu.open(adapter), reason);
+  }
+
+  get device(): string {
+    return this.#gpu.name;
+  }
+
+  maxTilePixels(plan: FeaturePlan): number {
+    return maxTilePixelsGpu(this.#gpu, plan);
+  }
+
+  computeFeatures(
+    tile: Tile,
+    plan: FeaturePlan,
+    core: Region,
+    maxima: ReadonlyMap<number, number>,
+  ): Promise<Float32Array[]> {
+    return computeFeaturesGpu(this.#gpu, tile, plan, core, maxima);
+  }
+
+  computeMaximum(
+    tile: Tile,
+    plan: FeaturePlan,
+    step: number,
+    core: Region,
+    maxima: ReadonlyMap<number, number>,
+  ): Promise<number> {
+    return computeMaximumGpu(this.#gpu, tile, plan, step, core, maxima);
+  }
+
+  sampleFeatures(
+    tile: Tile,
+    plan: FeaturePlan,
+    pixels: Uint32Array,
+    maxima: ReadonlyMap<number, number>,
+  ): Promise<Float32Array> {
+    return sampleFeaturesGpu(this.#gpu, tile, plan, pixels, maxima);
+  }
+
+  predict(
+    features: readonly Float32Array[],
+    forest: Forest,
+    request: PredictionRequest,
+  ): Promise<Prediction> {
+    return predictPlanesGpu(this.#gpu, features, forest, request);
+  }
+
+  async predictTile(
+    tile: Tile,
+    plan: FeaturePlan,
+    core: Region,
+    maxima: ReadonlyMap<number, number>,
+    forest: Forest,
+    request: PredictionRequest,
+  ): Promise<Prediction> {
+    using batch = this.#gpu.batch();
+    const stack = encodeFeatureStack(batch, tile, plan, core, maxima);
+    const prediction = appendPrediction(this.#gpu, batch, stack, forest, request).read();
+    await batch.submit();
+    return await prediction;
+  }
+
+  labelComponents(
+    classes: Uint8Array,
+    size: Size,
+    positiveClass: number,
+    connectivity: Connectivity,
+  ): Promise<Labels> {
+    return labelComponentsGpu(this.#gpu, classes, size, positiveClass, connectivity);
+  }
+
+  // deno-lint-ignore require-await
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#gpu[Symbol.dispose]();
+  }
+}
