@@ -1,0 +1,208 @@
+import { DaubError, throwIfCancelled } from "../../errors.ts";
+import type { Image, PixelArray } from "../image.ts";
+import type { ImageFile, ImageInfo } from "../image_file.ts";
+import { voxelSizeOf } from "../voxel_size.ts";
+import { type Stack, stackOf } from "./axes.ts";
+import type { Description } from "./description.ts";
+import { damaged, type Directory, readDirectories, type TiffBytes } from "./directory.ts";
+import { isImageJ, readImageJ } from "./imagej.ts";
+import { isOme, readOme } from "./ome.ts";
+import { type Page, readPage } from "./page.ts";
+import { decodePage } from "./pixels.ts";
+import { readShaped } from "./shaped.ts";
+
+/** The largest image that is decoded at once: what one machine's memory holds. */
+const MAX_BYTES = 2 ** 35;
+
+/**
+ * Opens a TIFF file: walks its directories within bounds and works out which page is which plane.
+ *
+ * Plain files with several pages are volumes; the descriptions of ImageJ, OME and tifffile are
+ * followed. Every sample of a pixel is a channel. Values are as stored: neither inverted, where
+ * white is zero, nor looked up in a palette.
+ *
+ * @throws {DaubError} `file` when it is damaged; `image` when it is stored in a way that is not
+ * read, which is named.
+ */
+export function openTiff(bytes: Uint8Array, where: string): ImageFile {
+  const { file, directories } = readDirectories(bytes, where);
+  const first = readPage(file, directories[0]);
+  const text = directories[0].text(270)?.trim() ?? "";
+  const pages = pagesLikeFirst(file, directories, first, isOme(text));
+  const description = readDescription(file, text, pages.length, first);
+  const stack = stackOf(description.axes);
+  const planes = stack.frames * stack.channels * stack.depth;
+  const pageAt = pageFinder(file, pages, first, description, planes);
+  const voxelSize = readVoxelSize(directories[0], description);
+  const info: ImageInfo = {
+    width: first.width,
+    height: first.height,
+    depth: stack.depth,
+    channels: stack.channels * first.samples,
+    frames: stack.frames,
+    sampleType: first.sampleType.name,
+    ...(voxelSize && { voxelSize }),
+    format: "tiff",
+  };
+  return {
+    info,
+    async read({ frame = 0, signal } = {}) {
+      expectFrame(frame, info.frames, where);
+      const channels = allocate(file, info, first);
+      await decodeFrame(file, stack, pageAt, channels, frame, signal);
+      const { width, height, depth } = info;
+      return channels.map((data, i): Image => {
+        const name = description.channelNames?.[i];
+        return {
+          data,
+          width,
+          height,
+          depth,
+          ...(voxelSize && { voxelSize }),
+          ...(name && { name }),
+        };
+      });
+    },
+  };
+}
+
+function expectFrame(frame: number, frames: number, where: string): void {
+  if (Number.isInteger(frame) && frame >= 0 && frame < frames) return;
+  throw new DaubError(
+    "options",
+    `Expected a frame from 0 to ${frames - 1} of ${where} but found ${frame}. Choose one of these.`,
+    { expected: frames - 1, found: frame, where: "frame" },
+  );
+}
+
+/**
+ * The pages that form one image with the first: those of its size and type that are not marked as
+ * thumbnails or masks. OME's planes are counted among all pages.
+ */
+function pagesLikeFirst(
+  file: TiffBytes,
+  directories: readonly Directory[],
+  first: Page,
+  all: boolean,
+): Page[] {
+  const pages = [first];
+  for (let i = 1; i < directories.length; i++) {
+    const directory = directories[i];
+    // Bits 0 and 2 of NewSubfileType: a smaller copy, a mask.
+    const extra = (directory.number(254, 0) & 5) !== 0;
+    const same = directory.number(256) === first.width && directory.number(257) === first.height;
+    if (!all && (extra || !same)) continue;
+    const page = readPage(file, directory);
+    if (all || (page.samples === first.samples && page.sampleType === first.sampleType)) {
+      pages.push(page);
+    }
+  }
+  return pages;
+}
+
+function readDescription(file: TiffBytes, text: string, pages: number, first: Page): Description {
+  const plain: Description = { axes: [{ role: "depth", size: pages }] };
+  if (isOme(text)) return readOme(text, pages, first.samples, file);
+  const description = isImageJ(text)
+    ? readImageJ(text, pages, first.samples)
+    : readShaped(text, first);
+  if (!description) return plain;
+  const planes = description.axes.reduce((product, { size }) => product * size, 1);
+  // A description that was copied to another stack: its calibration still holds.
+  return planes === pages || pages === 1 ? description : { ...description, ...plain };
+}
+
+/** Tells the page of a plane; planes behind a lone directory lie one after the other. */
+function pageFinder(
+  file: TiffBytes,
+  pages: readonly Page[],
+  first: Page,
+  description: Description,
+  planes: number,
+): (plane: number) => Page {
+  const { pageOf } = description;
+  if (pageOf) {
+    for (const page of pageOf) expectLikeFirst(file, pages[page], first);
+    return (plane) => pages[pageOf[plane]];
+  }
+  if (planes === pages.length) return (plane) => pages[plane];
+  const bytes = first.width * first.height * first.samples * first.sampleType.bytes;
+  const { offset } = first.segments[0];
+  const adjoining = first.segments.every((segment, i, all) =>
+    i === 0 || segment.offset === all[i - 1].offset + all[i - 1].length
+  );
+  const end = offset + planes * bytes;
+  if (!description.contiguous || first.compression !== "none" || first.tiled || !adjoining) {
+    throw damaged(file, `the ${planes} planes it promises`, `${pages.length}`);
+  }
+  if (end > file.bytes.length) {
+    throw damaged(file, `${planes} planes up to byte ${end}`, `${file.bytes.length} bytes`);
+  }
+  return (plane) => ({
+    ...first,
+    segments: first.segments.map((segment) => ({
+      ...segment,
+      offset: segment.offset + plane * bytes,
+    })),
+  });
+}
+
+function expectLikeFirst(file: TiffBytes, page: Page, first: Page): void {
+  const keys = ["width", "height", "samples", "sampleType"] as const;
+  if (keys.some((key) => page[key] !== first[key])) {
+    throw damaged(file, "planes of one size and type", "different ones");
+  }
+}
+
+/** ImageJ's way of reading resolutions: pixels per unit, the unit in the description or a code. */
+function readVoxelSize(directory: Directory, description: Description) {
+  const extent = (tag: number) => {
+    const resolution = directory.number(tag);
+    return resolution ? 1 / resolution : undefined;
+  };
+  const x = description.x ?? extent(282);
+  const y = description.y ?? extent(283);
+  const code = ["", "pixel", "inch", "cm"][directory.number(296, 2)] ?? "pixel";
+  const z = description.z;
+  if (description.unit !== undefined) return voxelSizeOf(x, y, z, description.unit);
+  // 72 or 96 dots per inch are what programs write that know nothing of the size.
+  const print = code === "inch" && [72, 96].some((dots) => Math.abs((x ?? 1) * dots - 1) < 1e-6);
+  const unknown = x === undefined || print || (x === 1 && y === 1);
+  return unknown ? voxelSizeOf(1, 1, z, "pixel") : voxelSizeOf(x, y, z, code);
+}
+
+function allocate(file: TiffBytes, info: ImageInfo, { sampleType }: Page): PixelArray[] {
+  const { width, height, depth, channels } = info;
+  const pixels = width * height * depth;
+  try {
+    if (pixels * channels * sampleType.bytes > MAX_BYTES) throw new RangeError("too many pixels");
+    return Array.from({ length: channels }, () => new sampleType.array(pixels));
+  } catch (cause) {
+    throw new DaubError(
+      "image",
+      `Expected an image that fits into memory but found ${width} × ${height} × ${depth} pixels ` +
+        `in ${channels} channels in ${file.where}. Crop it, or read fewer channels at once.`,
+      { found: { width, height, depth, channels }, where: file.where, cause },
+    );
+  }
+}
+
+async function decodeFrame(
+  file: TiffBytes,
+  stack: Stack,
+  pageAt: (plane: number) => Page,
+  channels: readonly PixelArray[],
+  frame: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const samples = channels.length / stack.channels;
+  const planePixels = channels[0].length / stack.depth;
+  for (let c = 0; c < stack.channels; c++) {
+    const targets = channels.slice(c * samples, (c + 1) * samples);
+    for (let z = 0; z < stack.depth; z++) {
+      throwIfCancelled(signal);
+      const page = pageAt(stack.planeIndex(frame, c, z));
+      await decodePage(file, page, targets, z * planePixels);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import { damaged, type TiffBytes } from "./directory.ts";
+import { type Compression, type Segment, unread } from "./page.ts";
+import { decodePackBits } from "./packbits.ts";
+import { greyStripTiff } from "./grey_strip.ts";
+
+/**
+ * The bytes of a strip or tile, `size` of them.
+ *
+ * LZW and deflate go to the `tiff` package as one strip of 8-bit grey, which is what it reads
+ * without fault; deflate whose checksum does not fit is tried again, and zstd read, by `geotiff`.
+ * Either is loaded when it is needed.
+ *
+ * @throws {DaubError} `file` when the segment is damaged.
+ */
+export async function decompress(
+  file: TiffBytes,
+  compression: Compression,
+  { offset, length }: Segment,
+  rowBytes: number,
+  rows: number,
+): Promise<Uint8Array> {
+  const size = rowBytes * rows;
+  const input = file.bytes.subarray(offset, offset + length);
+  if (compression === "none") return input.subarray(0, size);
+  if (compression === "lzw" && input[0] === 0 && (input[1] & 1) === 1) {
+    throw unread(file, "compression", "LZW of before 1992", "LZW of TIFF 5 or later");
+  }
+  let output: Uint8Array | undefined;
+  let cause: unknown;
+  try {
+    output = compression === "packbits"
+      ? decodePackBits(input, size)
+      : compression === "zstd"
+      ? await decodeZstd(input, size)
+      : compression === "lzw"
+      ? await decodeStrip(input, 5, rowBytes, rows)
+      : await decodeDeflate(input, rowBytes, rows);
+  } catch (error) {
+    cause = error;
+  }
+  if (output && output.length >= size) return output.subarray(0, size);
+  throw damaged(
+    file,
+    `${size} bytes in a strip or tile compressed by ${compression}`,
+    cause instanceof Error ? `that it cannot be decompressed (${cause.message})` : "fewer",
+    cause,
+  );
+}
+
+async function decodeStrip(
+  input: Uint8Array,
+  compression: number,
+  rowBytes: number,
+  rows: number,
+): Promise<Uint8Array> {
+  const { decode } = await import("npm:tiff@7.1.3");
+  const [page] = decode(greyStripTiff(input, compression, rowBytes, rows), { pages: [0] });
+  return page.data as Uint8Array;
+}
+
+async function decodeDeflate(input: Uint8Array, rowBytes: number, rows: number) {
+  const output = await decodeStrip(input, 8, rowBytes, rows).catch(() => undefined);
+  const { length } = input;
+  const stated = new DataView(input.buffer, input.byteOffset).getUint32(length - 4);
+  if (output && adler32(output) === stated) return output;
+  // Damaged, padded at the end, or longer than its rows: only a decoder that verifies can tell.
+  return await decodeByGeotiff(8, input);
+}
+
+async function decodeZstd(input: Uint8Array, size: number): Promise<Uint8Array | undefined> {
+  const output = await decodeByGeotiff(50000, input);
+  // On damaged input the decoder hands out whatever lies in its memory, of another size.
+  return output.length === size ? output : undefined;
+}
+
+async function decodeByGeotiff(compression: number, input: Uint8Array): Promise<Uint8Array> {
+  const { getDecoder } = await import("npm:geotiff@3.0.5");
+  const decoder = await getDecoder(compression, {
+    tileWidth: 0,
+    tileHeight: 0,
+    predictor: 1,
+    bitsPerSample: 8,
+    planarConfiguration: 1,
+  });
+  return new Uint8Array(await decoder.decode(input.slice().buffer));
+}
+
+/** The checksum at the end of a zlib stream (RFC 1950). */
+function adler32(bytes: Uint8Array): number {
+  let a = 1;
+  let b = 0;
+  for (let i = 0; i < bytes.length;) {
+    // 3800 is how many bytes can be summed before a 32-bit sum overflows.
+    const end = Math.min(i + 3800, bytes.length);
+    for (; i < end; i++) {
+      a += bytes[i];
+      b += a;
+    }
+    a %= 65521;
+    b %= 65521;
+  }
+  return (b * 65536 + a) >>> 0;
+}
