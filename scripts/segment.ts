@@ -1,0 +1,26 @@
+/**
+ * Segments images from the command line: `deno run -A scripts/segment.ts --help`.
+ *
+ * @module
+ */
+import { listenForInterruption } from "../src/cli/interruption.ts";
+import { run } from "../src/cli/run.ts";
+
+if (import.meta.main) {
+  using interruption = listenForInterruption();
+  const code = await run(Deno.args, {
+    out: (line) => write(Deno.stdout, line),
+    err: (line) => write(Deno.stderr, line),
+    watched: Deno.stderr.isTerminal(),
+    signal: interruption.signal,
+    onTemporary: interruption.setTemporary,
+  });
+  Deno.exit(code);
+}
+
+function write(stream: { writeSync(bytes: Uint8Array): number }, line: string): void {
+  const bytes = new TextEncoder().encode(`${line}\n`);
+  for (let written = 0; written < bytes.length;) {
+    written += stream.writeSync(bytes.subarray(written));
+  }
+}

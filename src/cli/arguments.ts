@@ -1,0 +1,114 @@
+import { nearestName } from "../nearest_name.ts";
+import { type OptionSpec, optionTable } from "./option_table.ts";
+import { usageError } from "./usage_error.ts";
+
+/** A command line taken apart, every option known and every value allowed. */
+export interface Arguments {
+  readonly positionals: readonly string[];
+  /** The values given, by the option's name. */
+  readonly values: ReadonlyMap<string, string>;
+  /** The flags given. */
+  readonly flags: ReadonlySet<string>;
+}
+
+/**
+ * Takes a command line apart: `--option value`, `--option=value`, `--flag`, `-h`, and everything
+ * behind `--` as it is.
+ *
+ * @param table The options there are. Default: those of the segmentation.
+ * @throws {DaubError} `options` on unknown or repeated options and missing or wrong values.
+ */
+export function parseArguments(
+  argv: readonly string[],
+  table: readonly OptionSpec[] = optionTable,
+): Arguments {
+  const positionals: string[] = [];
+  const values = new Map<string, string>();
+  const flags = new Set<string>();
+  for (let i = 0; i < argv.length; i++) {
+    const argument = argv[i];
+    if (argument === "--") {
+      positionals.push(...argv.slice(i + 1));
+      break;
+    }
+    if (argument === "-h") {
+      flags.add("help");
+      continue;
+    }
+    if (!argument.startsWith("-") || argument === "-") {
+      positionals.push(argument);
+      continue;
+    }
+    const [, name, inline] = /^--?([^=]*)(?:=(.*))?$/s.exec(argument)!;
+    const option = argument.startsWith("--")
+      ? table.find((option) => option.name === name)
+      : undefined;
+    if (!option) throw unknownOption(argument, name, table);
+    if (option.value === undefined) {
+      if (inline !== undefined) {
+        throw usageError(
+          `Expected no value behind --${name}, which is a switch, but found "${inline}". ` +
+            `Write --${name} alone.`,
+        );
+      }
+      flags.add(name);
+      continue;
+    }
+    if (values.has(name)) {
+      throw usageError(`Expected --${name} once but found it twice. Leave one of them out.`);
+    }
+    const value = inline ?? argv[i + 1];
+    if (value === undefined || (inline === undefined && looksLikeOption(value))) {
+      throw missingValue(option, value);
+    }
+    if (inline === undefined) i++;
+    checkValue(option, value);
+    values.set(name, value);
+  }
+  return { positionals, values, flags };
+}
+
+/** A number may be negative; anything else that starts with a dash is the next option. */
+function looksLikeOption(value: string): boolean {
+  return value.length > 1 && value.startsWith("-") && !/^-[\d.]/.test(value);
+}
+
+function unknownOption(argument: string, name: string, table: readonly OptionSpec[]) {
+  const nearest = `--${nearestName(name, table.map(({ name }) => name))}`;
+  const written = argument.split("=", 1)[0];
+  return usageError(
+    `Expected a known option but found ${written}. The nearest is ${nearest}; see --help for all.`,
+    { expected: nearest, found: written },
+  );
+}
+
+function missingValue({ name, value, choices }: OptionSpec, next: string | undefined) {
+  const wanted = choices ? choices.join(", ") : value;
+  const found = next === undefined ? "the end of the command line" : next;
+  return usageError(
+    `Expected a value behind --${name} (${wanted}) but found ${found}. ` +
+      `Write --${name} ${choices ? choices[0] : value}.`,
+    { expected: wanted, found: next, where: `--${name}` },
+  );
+}
+
+/** Refuses a value that is not among the choices or not a whole number of the range. */
+function checkValue({ name, choices, range }: OptionSpec, value: string): void {
+  if (choices && !choices.includes(value)) {
+    throw usageError(
+      `Expected --${name} to be one of ${choices.join(", ")} but found "${value}". The ` +
+        `nearest is ${nearestName(value, choices)}.`,
+      { expected: choices, found: value, where: `--${name}` },
+    );
+  }
+  if (!range) return;
+  const [smallest, largest] = range;
+  const number = Number(value);
+  if (!/^[+-]?\d+$/.test(value) || number < smallest || number > largest) {
+    throw usageError(
+      `Expected --${name} to be a whole number from ${smallest} to ${largest} but found ` +
+        `"${value}". Choose such a number.`,
+      { expected: range, found: value, where: `--${name}` },
+    );
+  }
+}
