@@ -54,7 +54,7 @@ export interface Step {
 export interface PlannedFeature {
   /** As in the specification, with `_1`, `_2`, … behind it for further channels, as APOC names it. */
   readonly name: string;
-  /** The step whose result it is. */
+  /** The step whose result it is; -1 where the plan was pruned of it, its plane then being empty. */
   readonly step: number;
 }
 
