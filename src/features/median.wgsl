@@ -11,14 +11,12 @@ struct Geometry {
   source_size: vec3<u32>,
   // Where the first pixel written lies in the plane read.
   shift: vec3<i32>,
-  // Half-widths of the window.
-  radius: vec3<u32>,
 }
 
 @group(0) @binding(0) var<uniform> geometry: Geometry;
 @group(0) @binding(1) var<storage, read> source: array<u32>;
-// Half-widths of the rows (y fastest, then z); -1 where a row has no pixel in the window.
-@group(0) @binding(2) var<storage, read> rows: array<i32>;
+// The rows of the window: y, z and half-width along x.
+@group(0) @binding(2) var<storage, read> rows: array<vec4<i32>>;
 @group(0) @binding(3) var<storage, read_write> result: array<u32>;
 
 struct Partition {
@@ -61,27 +59,22 @@ fn main(
 }
 
 fn divide_window(centre: vec3<i32>, pivot: u32) -> Partition {
-  let radius = vec3<i32>(geometry.radius);
   let last = vec3<i32>(geometry.source_size) - 1;
-  var row = 0u;
   var parts = Partition(0u, 0u, 0xffffffffu, 0u, 0xffffffffu);
-  for (var z = -radius.z; z <= radius.z; z++) {
-    for (var y = -radius.y; y <= radius.y; y++) {
-      let width = rows[row];
-      row++;
-      let line = vec2<u32>(clamp(centre.yz + vec2<i32>(y, z), vec2<i32>(0), last.yz));
-      let start = (line.y * geometry.source_size.y + line.x) * geometry.source_size.x;
-      for (var x = -width; x <= width; x++) {
-        let bits = source[start + u32(clamp(centre.x + x, 0, last.x))];
-        let key = select(bits | 0x80000000u, ~bits, (bits >> 31u) == 1u);
-        let within = key <= pivot;
-        parts.count += u32(within);
-        parts.below = max(parts.below, select(0u, key, within));
-        parts.above = min(parts.above, select(key, 0xffffffffu, within));
-        parts.smallest = min(parts.smallest, key);
-      }
-      parts.total += u32(max(0, 2 * width + 1));
+  for (var i = 0u; i < arrayLength(&rows); i++) {
+    let row = rows[i];
+    let line = vec2<u32>(clamp(centre.yz + row.xy, vec2<i32>(0), last.yz));
+    let start = (line.y * geometry.source_size.y + line.x) * geometry.source_size.x;
+    for (var x = -row.z; x <= row.z; x++) {
+      let bits = source[start + u32(clamp(centre.x + x, 0, last.x))];
+      let key = select(bits | 0x80000000u, ~bits, (bits >> 31u) == 1u);
+      let within = key <= pivot;
+      parts.count += u32(within);
+      parts.below = max(parts.below, select(0u, key, within));
+      parts.above = min(parts.above, select(key, 0xffffffffu, within));
+      parts.smallest = min(parts.smallest, key);
     }
+    parts.total += 2u * u32(row.z) + 1u;
   }
   return parts;
 }

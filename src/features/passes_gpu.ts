@@ -1,4 +1,5 @@
 import type { Kernel } from "../gpu/kernel.ts";
+import { gaussianWeights } from "./gaussian_kernel.ts";
 import {
   CONVOLVE_OUTPUTS,
   convolveKernel,
@@ -9,6 +10,8 @@ import {
   windowKernel,
 } from "./kernels_gpu.ts";
 import type { FeaturePlan, Operation, Vec3 } from "./plan_types.ts";
+import { operationReach } from "./reach.ts";
+import { windowRows } from "./window_shape.ts";
 
 /** One dispatch of a kernel; its result is a plane. */
 export interface KernelPass {
@@ -53,7 +56,7 @@ const SINGLE: Vec3 = [1, 1, 1];
 const NOWHERE: Vec3 = [0, 0, 0];
 
 /**
- * Breaks the steps that `wanted` steps depend on into passes.
+ * Breaks the steps that `wanted` steps depend on into passes, in the plan's order.
  *
  * @param maximumOf The largest value over the whole image of a step, asked for where gamma needs it.
  */
@@ -64,7 +67,7 @@ export function planPasses(
 ): Program {
   const passes: Pass[] = [];
   const passOfStep = new Int32Array(plan.steps.length).fill(-1);
-  for (const step of orderSteps(plan, wanted)) {
+  for (const step of stepsBehind(plan, wanted)) {
     const { operation, inputs } = plan.steps[step];
     let last = passOfStep[inputs[0]];
     const add = (pass: Omit<KernelPass, "kind" | "inputs" | "outputs"> & Partial<KernelPass>) => {
@@ -79,7 +82,7 @@ export function planPasses(
         break;
       case "stencil": {
         const kernel = stencilKernel(operation.name, plan.dimensions);
-        add({ kernel, reach: plan.dimensions === 3 ? [1, 1, 1] : [1, 1, 0] });
+        add({ kernel, reach: operationReach(operation, plan.dimensions) });
         break;
       }
       case "window":
@@ -99,7 +102,9 @@ export function planPasses(
       }
       case "gamma": {
         const maximum = maximumOf(inputs[0]);
-        const power = { exponent: operation.gamma, before: 1 / maximum, after: maximum };
+        const power = maximum === 0
+          ? { exponent: 0, before: 0, after: 0 }
+          : { exponent: operation.gamma, before: 1 / maximum, after: maximum };
         add({ kernel: pointwiseKernel("power"), reach: NOWHERE, power });
         break;
       }
@@ -137,7 +142,8 @@ function addWindow(add: AddPass, operation: Extract<Operation, { kind: "window" 
     return;
   }
   const kernel = statistic === "median" ? medianKernel : windowKernel(statistic);
-  add({ kernel, reach: radius, table: windowRows(shape, radius) });
+  const rows = windowRows(shape, radius).flatMap(({ y, z, halfWidth }) => [y, z, halfWidth, 0]);
+  add({ kernel, reach: radius, table: Int32Array.from(rows) });
 }
 
 function along(axis: number, value: number, otherwise: number): Vec3 {
@@ -146,68 +152,11 @@ function along(axis: number, value: number, otherwise: number): Vec3 {
   return [vector[0], vector[1], vector[2]];
 }
 
-/**
- * Normalised weights of the centre, its neighbours, …; clEsperanto's kernel size, floor(8 sigma)
- * made odd.
- */
-function gaussianWeights(sigma: number): Float64Array {
-  const size = Math.floor(8 * sigma);
-  const radius = Math.floor(size / 2);
-  const weights = Float64Array.from(
-    { length: radius + 1 },
-    (_, i) => i === 0 ? 1 : Math.exp(-(i * i) / (2 * sigma * sigma)),
-  );
-  const sum = weights.reduce((total, weight, i) => total + (i === 0 ? 1 : 2) * weight, 0);
-  return weights.map((weight) => weight / sum);
-}
-
-/** Half-widths of a window's rows, y fastest, then z; -1 where a row lies outside. */
-function windowRows(shape: "box" | "sphere", [rx, ry, rz]: Vec3): Int32Array<ArrayBuffer> {
-  const rows = new Int32Array((2 * ry + 1) * (2 * rz + 1));
-  let row = 0;
-  for (let z = -rz; z <= rz; z++) {
-    for (let y = -ry; y <= ry; y++) {
-      let width = rx;
-      if (shape === "sphere") {
-        while (width >= 0 && !inEllipsoid([width, y, z], [rx, ry, rz])) width--;
-      }
-      rows[row++] = width;
-    }
-  }
-  return rows;
-}
-
-/** In 32-bit arithmetic, as clEsperanto decides; a radius of 0 admits its centre only. */
-function inEllipsoid(offset: Vec3, radius: Vec3): boolean {
-  const terms = offset.map((d, axis) => {
-    if (radius[axis] === 0) return d === 0 ? 0 : Infinity;
-    return Math.fround(d * d / (radius[axis] * radius[axis]));
-  });
-  return Math.fround(Math.fround(terms[0] + terms[1]) + terms[2]) <= 1;
-}
-
-/**
- * The steps that `wanted` depend on, each followed at once by whatever it makes computable, so that
- * few planes are alive at a time.
- */
-function orderSteps({ steps }: FeaturePlan, wanted: readonly number[]): number[] {
-  const needed = new Uint8Array(steps.length);
-  for (const step of wanted) needed[step] = 1;
+/** The steps that `wanted` depend on, themselves included, in the plan's order. */
+function stepsBehind({ steps }: FeaturePlan, wanted: readonly number[]): number[] {
+  const needed = new Set(wanted);
   for (let step = steps.length - 1; step >= 0; step--) {
-    if (needed[step]) { for (const input of steps[step].inputs) needed[input] = 1; }
+    if (needed.has(step)) { for (const input of steps[step].inputs) needed.add(input); }
   }
-  const successors = steps.map((): number[] => []);
-  const missing = steps.map(({ inputs }) => new Set(inputs).size);
-  steps.forEach(({ inputs }, step) => {
-    if (needed[step]) { for (const input of new Set(inputs)) successors[input].push(step); }
-  });
-  const order: number[] = [];
-  const visit = (step: number) => {
-    order.push(step);
-    for (const successor of successors[step]) if (--missing[successor] === 0) visit(successor);
-  };
-  steps.forEach(({ inputs }, step) => {
-    if (needed[step] && inputs.length === 0) visit(step);
-  });
-  return order;
+  return [...needed].sort((a, b) => a - b);
 }

@@ -57,7 +57,7 @@ fn main(
       result[index] = divide(value, other);
     }
     case POWER: {
-      result[index] = power(value);
+      result[index] = scale(power(value * geometry.factors.x), geometry.factors.y);
     }
     default: {
       result[index] = bitcast<u32>(value);
@@ -90,12 +90,22 @@ fn divide(value: f32, other: f32) -> u32 {
   return bitcast<u32>(value / other);
 }
 
+fn scale(bits: u32, factor: f32) -> u32 {
+  if ((bits & ~SIGN) == INFINITE) {
+    return bits ^ (bitcast<u32>(factor) & SIGN);
+  }
+  if (is_nan(bits)) {
+    return bits;
+  }
+  return bitcast<u32>(bitcast<f32>(bits) * factor);
+}
+
 // IEEE 754's pow. The built-in one is allowed to lose half of the digits.
 fn power(value: f32) -> u32 {
-  let bits = bitcast<u32>(value * geometry.factors.x);
+  let bits = bitcast<u32>(value);
   let exponent = geometry.exponent.x + geometry.exponent.y;
   if (exponent == 0.0) {
-    return bitcast<u32>(geometry.factors.y);
+    return bitcast<u32>(1.0);
   }
   let negative = (bits & SIGN) != 0u;
   let sign = select(0u, SIGN, negative && geometry.parity == 2u);
@@ -143,7 +153,7 @@ fn power(value: f32) -> u32 {
   }
   let half = doublings / 2;
   let result = power_of_rest * power_of_two(half) * power_of_two(doublings - half);
-  return sign | bitcast<u32>(result * geometry.factors.y);
+  return sign | bitcast<u32>(result);
 }
 
 fn power_of_two(exponent: i32) -> f32 {

@@ -1,7 +1,7 @@
 import type { Region } from "../backend.ts";
 import type { Size } from "../image/image.ts";
 import type { Pass, Program } from "./passes_gpu.ts";
-import type { Vec3 } from "./plan_types.ts";
+import { dilateRegion, intersectRegions, uniteRegions } from "./regions.ts";
 
 /** Which buffer holds the plane of every pass. */
 export interface Schedule {
@@ -62,32 +62,8 @@ export function planRegions(
       regions[pass] = whole;
       continue;
     }
-    const read = dilate(regions[pass] ?? core, step.reach, tile);
-    for (const input of step.inputs) regions[input] = unite(regions[input] ?? read, read);
+    const read = intersectRegions(dilateRegion(regions[pass] ?? core, step.reach), whole);
+    for (const input of step.inputs) regions[input] = uniteRegions(regions[input] ?? read, read);
   }
   return regions as Region[];
-}
-
-function dilate(region: Region, reach: Vec3, tile: Size): Region {
-  const [x, width] = dilateSpan(region.x, region.width, reach[0], tile.width);
-  const [y, height] = dilateSpan(region.y, region.height, reach[1], tile.height);
-  const [z, depth] = dilateSpan(region.z, region.depth, reach[2], tile.depth);
-  return { x, y, z, width, height, depth };
-}
-
-function dilateSpan(from: number, length: number, by: number, limit: number): [number, number] {
-  const start = Math.max(0, from - by);
-  return [start, Math.min(limit, from + length + by) - start];
-}
-
-function unite(a: Region, b: Region): Region {
-  const [x, width] = uniteSpans(a.x, a.width, b.x, b.width);
-  const [y, height] = uniteSpans(a.y, a.height, b.y, b.height);
-  const [z, depth] = uniteSpans(a.z, a.depth, b.z, b.depth);
-  return { x, y, z, width, height, depth };
-}
-
-function uniteSpans(a: number, lengthA: number, b: number, lengthB: number): [number, number] {
-  const start = Math.min(a, b);
-  return [start, Math.max(a + lengthA, b + lengthB) - start];
 }

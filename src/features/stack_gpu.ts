@@ -6,7 +6,11 @@ import { countSlots, dispatchCrop, encodePlanes, type Plane } from "./encode_gpu
 import { gatherKernel, MAXIMUM_PIXELS, maximumKernel, WORKGROUP_SIZE } from "./kernels_gpu.ts";
 import type { FeaturePlan } from "./plan_types.ts";
 
-/** The feature planes of a region in one buffer, as long as the batch is under way. */
+/**
+ * The feature planes of a region in one buffer, as long as the batch is under way.
+ *
+ * The planes of features that the plan leaves out (step -1) hold nothing of meaning.
+ */
 export interface FeatureStackRange {
   readonly buffer: GPUBuffer;
   /** Where the first plane begins, in bytes. */
@@ -30,29 +34,27 @@ export function encodeFeatureStack(
 ): FeatureStackRange {
   const numPixels = pixelCount(core);
   const planeStride = alignPlane(numPixels);
-  const wanted = plan.features.map(({ step }) => step);
-  const buffer = batch.temporary(Math.max(1, wanted.length) * planeStride * 4);
+  const steps = plan.features.map(({ step }) => step);
+  const buffer = batch.temporary(Math.max(1, steps.length) * planeStride * 4);
   const plane = (feature: number): Plane => ({
     range: { buffer, offset: feature * planeStride * 4, size: numPixels * 4 },
     region: core,
   });
-  encodePlanes(batch, { tile, plan, wanted: [...new Set(wanted)], core, maxima }, {
+  encodePlanes(batch, { tile, plan, wanted: wantedSteps(plan), core, maxima }, {
     place: (step) => {
-      const feature = wanted.indexOf(step);
-      return feature === wanted.lastIndexOf(step) ? plane(feature).range : undefined;
+      const feature = steps.indexOf(step);
+      return feature === steps.lastIndexOf(step) ? plane(feature).range : undefined;
     },
     take: (step, from) => {
-      for (const [feature, featureStep] of wanted.entries()) {
-        if (featureStep !== step || from.range.buffer === buffer) continue;
-        dispatchCrop(batch, from, plane(feature));
-      }
+      if (from.range.buffer === buffer) return;
+      for (const feature of featuresOf(plan, step)) dispatchCrop(batch, from, plane(feature));
     },
   });
-  return { buffer, offset: 0, planeStride, numPixels, numFeatures: wanted.length };
+  return { buffer, offset: 0, planeStride, numPixels, numFeatures: steps.length };
 }
 
 /**
- * The feature planes of `core`, in the plan's order.
+ * The feature planes of `core`, in the plan's order; empty for features that the plan leaves out.
  *
  * @throws {DaubError} `backend` when the GPU fails.
  */
@@ -65,12 +67,11 @@ export async function computeFeaturesGpu(
 ): Promise<Float32Array[]> {
   using batch = gpu.batch();
   const stack = encodeFeatureStack(batch, tile, plan, core, maxima);
-  const planes = plan.features.map((_, feature) =>
-    batch.read({
-      buffer: stack.buffer,
-      offset: stack.offset + feature * stack.planeStride * 4,
-      size: stack.numPixels * 4,
-    })
+  const { buffer, offset, planeStride, numPixels } = stack;
+  const planes = plan.features.map(({ step }, feature) =>
+    step < 0
+      ? new ArrayBuffer(0)
+      : batch.read({ buffer, offset: offset + feature * planeStride * 4, size: numPixels * 4 })
   );
   await batch.submit();
   return (await Promise.all(planes)).map((bytes) => new Float32Array(bytes));
@@ -113,7 +114,8 @@ export async function computeMaximumGpu(
 }
 
 /**
- * The features of single pixels: row-major, `pixels.length` × features.
+ * The features of single pixels: row-major, `pixels.length` × features; zeros for features that the
+ * plan leaves out.
  *
  * @param pixels Indices into the tile.
  * @throws {DaubError} `backend` when the GPU fails.
@@ -131,13 +133,12 @@ export async function sampleFeaturesGpu(
   const bytes = pixels.length * numFeatures * 4;
   const samples = { buffer: batch.temporary(bytes), offset: 0, size: bytes };
   const rows = { buffer: batch.upload(pixels as Uint32Array<ArrayBuffer>), offset: 0 };
-  const wanted = plan.features.map(({ step }) => step);
+  batch.clear(samples);
   const core = boundingBox(tile, pixels);
-  encodePlanes(batch, { tile, plan, wanted: [...new Set(wanted)], core, maxima }, {
+  encodePlanes(batch, { tile, plan, wanted: wantedSteps(plan), core, maxima }, {
     take: (step, { range, region }) => {
       const { x, y, z, width, height, depth } = region;
-      for (const [feature, featureStep] of wanted.entries()) {
-        if (featureStep !== step) continue;
+      for (const feature of featuresOf(plan, step)) {
         const table = Uint32Array.of(
           ...[tile.width, tile.height, tile.depth, pixels.length],
           ...[width, height, depth, numFeatures],
@@ -159,12 +160,22 @@ export async function sampleFeaturesGpu(
  * and it and the planes alive beside it take no more than twice that.
  */
 export function maxTilePixelsGpu(gpu: Gpu, plan: FeaturePlan): number {
-  const wanted = plan.features.map(({ step }) => step);
-  const numFeatures = Math.max(1, wanted.length);
+  const wanted = plan.features.flatMap(({ step }) => step < 0 ? [] : [step]);
+  const numFeatures = Math.max(1, plan.features.length);
   const numPlanes = numFeatures + countSlots(plan, wanted);
   const floats = Math.floor(gpu.maxBindingBytes / 4);
   const pixels = Math.min(floats / numFeatures, 2 * floats / numPlanes);
   return Math.floor(pixels / PLANE_ALIGNMENT) * PLANE_ALIGNMENT;
+}
+
+/** The steps that features are results of, each once. */
+function wantedSteps({ features }: FeaturePlan): number[] {
+  return [...new Set(features.map(({ step }) => step))].filter((step) => step >= 0);
+}
+
+/** The features that are the result of a step. */
+function featuresOf({ features }: FeaturePlan, step: number): number[] {
+  return features.flatMap((feature, i) => feature.step === step ? [i] : []);
 }
 
 /** Floats between allowed beginnings of a binding. */

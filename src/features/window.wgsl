@@ -1,5 +1,5 @@
-// A statistic over a box or an ellipsoid around every pixel, given as the half-width of each of its
-// rows. Sums are taken row by row, which keeps the rounding of large windows small.
+// A statistic over a box or an ellipsoid around every pixel. The window is given row by row, and
+// sums are taken row by row too, which keeps the rounding of large windows small.
 
 struct Geometry {
   // Of the plane written, in pixels.
@@ -8,8 +8,6 @@ struct Geometry {
   source_size: vec3<u32>,
   // Where the first pixel written lies in the plane read.
   shift: vec3<i32>,
-  // Half-widths of the window.
-  radius: vec3<u32>,
 }
 
 const MEAN = 0u;
@@ -21,8 +19,8 @@ override STATISTIC: u32;
 
 @group(0) @binding(0) var<uniform> geometry: Geometry;
 @group(0) @binding(1) var<storage, read> source: array<f32>;
-// Half-widths of the rows (y fastest, then z); -1 where a row has no pixel in the window.
-@group(0) @binding(2) var<storage, read> rows: array<i32>;
+// The rows of the window: y, z and half-width along x.
+@group(0) @binding(2) var<storage, read> rows: array<vec4<i32>>;
 @group(0) @binding(3) var<storage, read_write> result: array<f32>;
 
 @compute @workgroup_size(64)
@@ -53,55 +51,43 @@ fn main(
   }
 }
 
-fn row_start(centre: vec3<i32>, y: i32, z: i32) -> u32 {
+// Where the line of the plane begins that a row of the window lies in.
+fn line_start(centre: vec3<i32>, row: vec4<i32>) -> u32 {
   let last = vec2<i32>(geometry.source_size.yz) - 1;
-  let row = vec2<u32>(clamp(centre.yz + vec2<i32>(y, z), vec2<i32>(0), last));
-  return (row.y * geometry.source_size.y + row.x) * geometry.source_size.x;
+  let line = vec2<u32>(clamp(centre.yz + row.xy, vec2<i32>(0), last));
+  return (line.y * geometry.source_size.y + line.x) * geometry.source_size.x;
 }
 
 // The mean of what the window holds, or of the squares of its distances from `origin`.
 fn mean_deviation(centre: vec3<i32>, origin: f32, squared: bool) -> f32 {
-  let radius = vec3<i32>(geometry.radius);
   let last = i32(geometry.source_size.x) - 1;
-  var row = 0u;
   var total = 0.0;
   var count = 0;
-  for (var z = -radius.z; z <= radius.z; z++) {
-    for (var y = -radius.y; y <= radius.y; y++) {
-      let width = rows[row];
-      row++;
-      let start = row_start(centre, y, z);
-      var sum = 0.0;
-      for (var x = -width; x <= width; x++) {
-        let value = source[start + u32(clamp(centre.x + x, 0, last))] - origin;
-        sum += select(value, value * value, squared);
-      }
-      total += sum;
-      count += max(0, 2 * width + 1);
+  for (var i = 0u; i < arrayLength(&rows); i++) {
+    let row = rows[i];
+    let start = line_start(centre, row);
+    var sum = 0.0;
+    for (var x = -row.z; x <= row.z; x++) {
+      let value = source[start + u32(clamp(centre.x + x, 0, last))] - origin;
+      sum += select(value, value * value, squared);
     }
+    total += sum;
+    count += 2 * row.z + 1;
   }
   return total / f32(count);
 }
 
 fn extremum(centre: vec3<i32>) -> f32 {
-  let radius = vec3<i32>(geometry.radius);
   let last = i32(geometry.source_size.x) - 1;
-  var row = 0u;
-  var best = source[row_start(centre, 0, 0) + u32(clamp(centre.x, 0, last))];
-  for (var z = -radius.z; z <= radius.z; z++) {
-    for (var y = -radius.y; y <= radius.y; y++) {
-      let width = rows[row];
-      row++;
-      if (width < 0) {
-        continue;
-      }
-      let start = row_start(centre, y, z);
-      let high = start + u32(clamp(centre.x + width, 0, last));
-      for (var i = start + u32(clamp(centre.x - width, 0, last)); i <= high; i++) {
-        let value = source[i];
-        if (select((value < best), (value > best), STATISTIC == MAXIMUM)) {
-          best = value;
-        }
+  var best = source[line_start(centre, vec4<i32>(0)) + u32(clamp(centre.x, 0, last))];
+  for (var i = 0u; i < arrayLength(&rows); i++) {
+    let row = rows[i];
+    let start = line_start(centre, row);
+    let high = start + u32(clamp(centre.x + row.z, 0, last));
+    for (var at = start + u32(clamp(centre.x - row.z, 0, last)); at <= high; at++) {
+      let value = source[at];
+      if (select((value < best), (value > best), STATISTIC == MAXIMUM)) {
+        best = value;
       }
     }
   }

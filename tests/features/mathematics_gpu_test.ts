@@ -314,6 +314,17 @@ gpuTest("gamma correction bends between zero and the image's maximum", async () 
   everywhere(planes[1], (x) => 100 * (x / 5) ** 2, 1e-4);
 });
 
+gpuTest("gamma correction of nothing is nothing", async () => {
+  using gpu = await Gpu.open();
+  const tile = tileOf({ width: 3, height: 1, depth: 1 }, () => 0);
+  for (const gamma of [0.5, 2, -1, 0]) {
+    const plan = chainPlan(2, [[{ kind: "gamma", gamma }]]);
+    const maxima = new Map([[0, 0]]);
+    const [plane] = await computeFeaturesGpu(gpu, tile, plan, wholeRegion(tile), maxima);
+    everywhere(plane, () => 0, 0);
+  }
+});
+
 gpuTest("subtraction and division are pixel by pixel, by zero as IEEE 754 has it", async () => {
   const tile = tileOf({ width: 5, height: 1, depth: 1 }, (x) => x - 2);
   const planes = await run(tile, 2, [

@@ -196,6 +196,23 @@ gpuTest("no pixels give no samples, a plan without features gives no planes", as
   );
 });
 
+gpuTest("features that a plan leaves out keep their places, empty", async () => {
+  using gpu = await Gpu.open();
+  const tile = noise(SIZES[0], 10);
+  const plan = manyFilters(2);
+  const planes = await computeFeaturesGpu(gpu, tile, plan, wholeRegion(tile), MAXIMA);
+  const isUsed = (feature: number) => feature % 3 === 1;
+  const features = plan.features.map((feature, i) =>
+    isUsed(i) ? feature : { ...feature, step: -1 }
+  );
+  const pruned = { ...plan, features };
+  const expected = planes.map((plane, i) => isUsed(i) ? plane : new Float32Array(0));
+  const found = await computeFeaturesGpu(gpu, tile, pruned, wholeRegion(tile), MAXIMA);
+  assert.deepEqual(found, expected);
+  const samples = await sampleFeaturesGpu(gpu, tile, pruned, Uint32Array.of(100), MAXIMA);
+  assert.deepEqual([...samples], expected.map((plane) => plane[100] ?? 0));
+});
+
 gpuTest("a stack is left to later dispatches of its batch, its planes aligned", async () => {
   using gpu = await Gpu.open();
   const tile = noise(SIZES[0], 4);
