@@ -6,6 +6,7 @@ import { PixelClassifier } from "../classifiers/pixel_classifier.ts";
 import { ProbabilityMapper } from "../classifiers/probability_mapper.ts";
 import { DaubError } from "../errors.ts";
 import { parseClassifierFile } from "../forest/classifier_file/mod.ts";
+import { countClasses, readAnnotation } from "../image/annotation.ts";
 import type { Image } from "../image/image.ts";
 import type { ImageSource } from "./image_source.ts";
 import type { Kind, Options } from "./options.ts";
@@ -78,15 +79,17 @@ export async function trainClassifier(
       { expected: image.frames, found: annotation.frames, where: annotation.name },
     );
   }
+  const { signal } = run;
   const labelled = new Map<number, number>();
   let classifier: Classifier | undefined;
   for (let frame = 0; frame < annotation.frames; frame++) {
-    const strokes = await annotation.readAnnotation(frame);
-    const counts = countLabelled(strokes);
+    const strokes = await annotation.readStrokes(frame, signal);
     const last = frame === annotation.frames - 1;
-    if (counts.size === 0 && !(last && !classifier)) continue;
+    // Frames without strokes are passed over, unless that is all there is.
+    if (isBlank(strokes) && (classifier || !last)) continue;
+    const counts = countClasses(readAnnotation(strokes));
     for (const [value, count] of counts) labelled.set(value, (labelled.get(value) ?? 0) + count);
-    const pair = { image: await image.read(frame), annotation: strokes, ...run };
+    const pair = { image: await image.read(frame, signal), annotation: strokes, ...run };
     classifier = classifier
       ? await classifier.continueTraining(pair)
       : await train({ ...pair, ...forestOptions(options) }, options, [...counts.keys()]);
@@ -117,13 +120,7 @@ async function train(
   }
 }
 
-/** How many pixels bear each class number. */
-function countLabelled({ data }: Image): Map<number, number> {
-  const counts = new Map<number, number>();
-  for (let i = 0; i < data.length; i++) {
-    if (data[i] === 0 || data[i] === 0n) continue;
-    const value = Number(data[i]);
-    counts.set(value, (counts.get(value) ?? 0) + 1);
-  }
-  return counts;
+function isBlank({ data }: Image): boolean {
+  for (let i = 0; i < data.length; i++) if (Number(data[i]) !== 0) return false;
+  return true;
 }

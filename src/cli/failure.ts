@@ -7,6 +7,8 @@ export const FAILED = 1;
 export const MISUSED = 2;
 
 /** An error that names the image it arose with. */
+export function inImage(error: DaubError, image: string): DaubError;
+export function inImage(error: unknown, image: string): unknown;
 export function inImage(error: unknown, image: string): unknown {
   if (!(error instanceof DaubError)) {
     return new Error(`${image}: ${error instanceof Error ? error.message : error}`, {

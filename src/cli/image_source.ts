@@ -1,42 +1,41 @@
 import { DaubError } from "../errors.ts";
-import { readSource } from "../image/file.ts";
 import type { Image } from "../image/image.ts";
-import { readImage, readImageInfo } from "../image/read.ts";
-import { isPath } from "./inputs.ts";
+import type { ImageFile } from "../image/image_file.ts";
+import { openImage } from "../image/read.ts";
 
-/** An image file, read frame by frame; an address is fetched once. */
+/** An image file, read frame by frame. */
 export class ImageSource {
   /** The path or address. */
   readonly name: string;
-  /** The number of time frames. */
-  readonly frames: number;
-  readonly #content: string | Uint8Array;
+  readonly #file: ImageFile;
   #last?: { frame: number; channels: Image[] };
 
-  private constructor(name: string, content: string | Uint8Array, frames: number) {
+  private constructor(name: string, file: ImageFile) {
     this.name = name;
-    this.frames = frames;
-    this.#content = content;
+    this.#file = file;
   }
 
   /** Opens a path or address. */
-  static async open(name: string): Promise<ImageSource> {
-    const content = isPath(name) ? name : await readSource(name);
-    const { frames } = await readImageInfo(content);
-    return new ImageSource(name, content, frames);
+  static async open(name: string, signal?: AbortSignal): Promise<ImageSource> {
+    return new ImageSource(name, await openImage(name, { signal }));
+  }
+
+  /** The number of time frames. */
+  get frames(): number {
+    return this.#file.info.frames;
   }
 
   /** The channels of a frame; the frame read last is kept. */
-  async read(frame: number): Promise<Image[]> {
+  async read(frame: number, signal?: AbortSignal): Promise<Image[]> {
     if (this.#last?.frame !== frame) {
-      this.#last = { frame, channels: await readImage(this.#content, { frame }) };
+      this.#last = { frame, channels: await this.#file.read({ frame, signal }) };
     }
     return this.#last.channels;
   }
 
   /** The only channel of a frame of an annotation. */
-  async readAnnotation(frame: number): Promise<Image> {
-    const channels = await this.read(frame);
+  async readStrokes(frame: number, signal?: AbortSignal): Promise<Image> {
+    const channels = await this.read(frame, signal);
     if (channels.length === 1) return channels[0];
     throw new DaubError(
       "annotation",

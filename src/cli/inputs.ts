@@ -16,8 +16,8 @@ export interface Input {
 /** What a command line's images stand for. */
 export interface Inputs {
   readonly inputs: readonly Input[];
-  /** Why some of them stand for nothing. */
-  readonly problems: readonly DaubError[];
+  /** The names that stand for nothing and why. */
+  readonly problems: readonly { readonly name: string; readonly error: DaubError }[];
 }
 
 const IMAGE_NAME = /\.(tiff?|png|jpe?g)$/i;
@@ -37,7 +37,7 @@ export async function findInputs(
 ): Promise<Inputs> {
   const leftOut = new Set(await Promise.all(others.filter(isPath).map(identify)));
   const found = new Map<string, Input>();
-  const problems: DaubError[] = [];
+  const problems: { name: string; error: DaubError }[] = [];
   for (const name of names) {
     try {
       for (const source of await expand(name, leftOut)) {
@@ -46,7 +46,7 @@ export async function findInputs(
       }
     } catch (error) {
       if (!(error instanceof DaubError)) throw error;
-      problems.push(error);
+      problems.push({ name, error });
     }
   }
   const inputs = [...found.values()];

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { DaubError } from "../errors.ts";
 import { parseFeatures } from "../features/specification.ts";
 import { resolveFeatures } from "../features/presets.ts";
@@ -7,7 +7,13 @@ import { inImage } from "./failure.ts";
 import { findInputs, identify, type Input, isPath } from "./inputs.ts";
 import { checkKind, type Options } from "./options.ts";
 import { classNames } from "./result_names.ts";
-import { type Destination, existingResults, refuseExisting, refuseInputs } from "./result_paths.ts";
+import {
+  checkWritable,
+  type Destination,
+  existingResults,
+  findExisting,
+  refuseInputs,
+} from "./result_paths.ts";
 import { bundledSample, SampleRecord } from "./sample.ts";
 import { usageError } from "./usage_error.ts";
 import { existingError } from "./write_error.ts";
@@ -16,7 +22,7 @@ import { existingError } from "./write_error.ts";
 export interface Preparation {
   readonly inputs: readonly Input[];
   /** Images that cannot be worked on, in a run that goes on nevertheless. */
-  readonly problems: readonly unknown[];
+  readonly problems: readonly DaubError[];
   readonly annotation?: string;
   /** A classifier that was saved earlier. */
   readonly saved?: Classifier;
@@ -39,9 +45,12 @@ export async function prepare(options: Options): Promise<Preparation> {
   const found = sample
     ? { inputs: [sample.image], problems: [] }
     : await findInputs(options.images, annotation === undefined ? [] : [annotation]);
-  const problems: unknown[] = [...found.problems];
-  if (found.problems.length > 0 && (!options.continueOnError || found.inputs.length === 0)) {
-    throw problems[0];
+  // Nothing can be done without the image to train on, which is the first.
+  const isNeeded = (name: string) => annotation !== undefined && name === options.images[0];
+  const problems: DaubError[] = [];
+  for (const { name, error } of found.problems) {
+    if (!options.continueOnError || isNeeded(name)) throw error;
+    problems.push(error);
   }
   if (options.classifier === undefined) checkFeatures(options.features);
   const saved = options.classifier === undefined
@@ -59,23 +68,19 @@ export async function prepare(options: Options): Promise<Preparation> {
     ...found.inputs.map(({ source }) => source),
     ...[annotation, options.classifier].filter((name) => name !== undefined),
   ]);
-  if (save !== undefined) {
-    await refuseInputs([save], reading);
-    await refuseExisting([save], mayReplace);
-  }
+  if (save !== undefined) await refuseInputs([save], reading);
   const inputs: Input[] = [];
-  const earlier: string[] = [];
+  const earlier = await findExisting(save === undefined ? [] : [save], mayReplace);
   for (const input of found.inputs) {
     const existing = (await existingResults(input, destination)).filter((p) => !mayReplace(p));
-    if (existing.length === 0) {
-      inputs.push(input);
-    } else if (options.continueOnError) {
-      problems.push(inImage(existingError(existing), input.source));
-    } else {
-      earlier.push(...existing);
-    }
+    const needed = annotation !== undefined && input === found.inputs[0];
+    if (existing.length === 0) inputs.push(input);
+    else if (needed || !options.continueOnError) earlier.push(...existing);
+    else problems.push(inImage(existingError(existing), input.source));
   }
   if (earlier.length > 0) throw existingError(earlier);
+  await checkWritable(options.out, "--out");
+  if (save !== undefined) await checkWritable(dirname(save), "--save");
   return { inputs, problems, annotation, saved, save, destination, reading, record, mayReplace };
 }
 

@@ -1,6 +1,6 @@
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { throwIfCancelled } from "../errors.ts";
-import { describeWriteError } from "./write_error.ts";
+import { describeFolderError, describeWriteError } from "./write_error.ts";
 
 /** How a {@linkcode Publication} writes. */
 export interface PublicationOptions {
@@ -33,12 +33,12 @@ export class Publication implements AsyncDisposable {
   async add(path: string, bytes: Uint8Array): Promise<void> {
     const { signal } = this.#options;
     throwIfCancelled(signal);
-    const folder = dirname(path);
-    const name = `.${basename(path)}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+    // Short, so that it fits wherever the file's own name does.
+    const beside = join(dirname(path), `.${crypto.randomUUID().slice(0, 13)}.tmp`);
+    await makeFolder(path);
     try {
-      await Deno.mkdir(folder, { recursive: true });
-      this.#setTemporary(path, join(folder, name));
-      await Deno.writeFile(join(folder, name), bytes, { createNew: true, signal });
+      this.#setTemporary(path, beside);
+      await Deno.writeFile(beside, bytes, { createNew: true, signal });
     } catch (error) {
       throwIfCancelled(signal);
       throw describeWriteError(error, path);
@@ -77,6 +77,16 @@ export class Publication implements AsyncDisposable {
   #setTemporary(path: string, beside: string): void {
     this.#temporary.set(path, beside);
     this.#options.onTemporary?.([...this.#temporary.values()]);
+  }
+}
+
+/** Makes the folder of a file. */
+async function makeFolder(path: string): Promise<void> {
+  const folder = dirname(path);
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw describeFolderError(error, folder);
   }
 }
 

@@ -1,11 +1,11 @@
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { ImageSource } from "./image_source.ts";
 import { identify, type Input, isPath } from "./inputs.ts";
 import type { Format, Kind } from "./options.ts";
 import { resultName, resultsOf } from "./result_names.ts";
 import { usageError } from "./usage_error.ts";
-import { existingError } from "./write_error.ts";
+import { describeFolderError } from "./write_error.ts";
 
 /** Where and in which form results are written. */
 export interface Destination {
@@ -42,16 +42,16 @@ export async function existingResults(input: Input, destination: Destination): P
   return resultPaths(input.stem, frames, destination).filter((path) => present.has(path));
 }
 
-/** Refuses results that exist and may not be replaced. */
-export async function refuseExisting(
+/** Those of some paths that exist and may not be replaced. */
+export async function findExisting(
   paths: readonly string[],
   mayReplace: (path: string) => boolean,
-): Promise<void> {
+): Promise<string[]> {
   const found = [];
   for (const path of paths) {
     if (!mayReplace(path) && await Deno.lstat(path).catch(() => undefined)) found.push(path);
   }
-  if (found.length > 0) throw existingError(found);
+  return found;
 }
 
 /**
@@ -70,5 +70,21 @@ export async function refuseInputs(
         `Choose another folder with --out.`,
       { found: path },
     );
+  }
+}
+
+/**
+ * Tries whether a folder can be written to, or be made, without leaving a trace.
+ *
+ * @param option The option that names it.
+ * @throws {DaubError} `file` when it cannot.
+ */
+export async function checkWritable(folder: string, option: string): Promise<void> {
+  let nearest = resolve(folder);
+  while (!await Deno.stat(nearest).catch(() => undefined)) nearest = dirname(nearest);
+  try {
+    await Deno.remove(await Deno.makeTempDir({ dir: nearest, prefix: ".daub_" }));
+  } catch (error) {
+    throw describeFolderError(error, folder, option);
   }
 }

@@ -1,5 +1,5 @@
 import { openBackend } from "../backends/open_backend.ts";
-import { DaubError, throwIfCancelled } from "../errors.ts";
+import { DaubError, type ErrorTag, throwIfCancelled } from "../errors.ts";
 import { trainClassifier } from "./classifier.ts";
 import { FAILED, inImage } from "./failure.ts";
 import type { Host } from "./host.ts";
@@ -29,12 +29,15 @@ export async function segmentImages(options: Options, host: Host): Promise<numbe
     try {
       throwIfCancelled(signal);
       const times = new StageTimes();
-      const source = await times.measure("read", () => ImageSource.open(name));
+      const source = await times.measure("read", () => ImageSource.open(name, signal));
       await reporter.begin(source);
       if (!classifier) {
-        const strokes = await times.measure("read", () => ImageSource.open(annotation!));
+        const strokes = await times.measure("read", () => ImageSource.open(annotation!, signal));
         const run = { backend, signal, onStage: times.add };
-        const training = await trainClassifier(source, strokes, options, run);
+        const training = await trainClassifier(source, strokes, options, run)
+          .catch((error) => {
+            throw isAbout("annotation", error) ? inImage(error, annotation!) : error;
+          });
         reporter.trained(annotation!, training);
         classifier = training.classifier;
         unsaved.set(save!, classifier.toString());
@@ -45,11 +48,16 @@ export async function segmentImages(options: Options, host: Host): Promise<numbe
       unsaved.clear();
       reporter.found(findings, classifier);
     } catch (error) {
-      const cancelled = error instanceof DaubError && error.tag === "cancelled";
+      const failure = isAbout("annotation", error) ? error : inImage(error, name);
       // Without a classifier there is nothing to go on with.
-      if (cancelled || !classifier || !options.continueOnError) throw inImage(error, name);
-      reporter.failed(inImage(error, name));
+      const goesOn = options.continueOnError && classifier && !isAbout("cancelled", error);
+      if (!goesOn) throw failure;
+      reporter.failed(failure);
     }
   }
   return reporter.finish() === 0 ? 0 : FAILED;
+}
+
+function isAbout(tag: ErrorTag, error: unknown): boolean {
+  return error instanceof DaubError && error.tag === tag;
 }

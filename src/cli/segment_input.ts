@@ -9,9 +9,10 @@ import type { ImageSource } from "./image_source.ts";
 import type { Options } from "./options.ts";
 import { Publication, type PublicationOptions } from "./publication.ts";
 import { resultsOf } from "./result_names.ts";
-import { type Destination, refuseExisting, refuseInputs, resultPaths } from "./result_paths.ts";
+import { type Destination, findExisting, refuseInputs, resultPaths } from "./result_paths.ts";
 import type { SampleRecord } from "./sample.ts";
 import { StageTimes } from "./stage_times.ts";
+import { existingError } from "./write_error.ts";
 
 /** What all images of a run have in common. */
 export interface Work extends PublicationOptions {
@@ -58,7 +59,8 @@ export async function segmentInput(
   const perFrame = resultsOf[destination.kind].length;
   const paths = resultPaths(stem, source.frames, destination);
   await refuseInputs([...paths, ...extra.keys()], work.reading);
-  await refuseExisting([...paths, ...extra.keys()], mayReplace);
+  const existing = await findExisting([...paths, ...extra.keys()], mayReplace);
+  if (existing.length > 0) throw existingError(existing);
   await using publication = new Publication(work);
   const written = new Map<string, Uint8Array>();
   const findings: Finding[] = [];
@@ -91,7 +93,7 @@ async function segmentFrame(
   write: (path: string, bytes: Uint8Array) => Promise<void>,
 ): Promise<Finding> {
   const { kind, format } = destination;
-  const channels = await times.measure("read", () => source.read(frame));
+  const channels = await times.measure("read", () => source.read(frame, signal));
   throwIfCancelled(signal);
   const segmentation = await segmentImage(channels, classifier, {
     want: { classes: true, probabilities: kind === "probability", labels: kind === "object" },

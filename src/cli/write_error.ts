@@ -26,6 +26,27 @@ export function describeWriteError(error: unknown, path: string): DaubError {
   );
 }
 
+/** A file system's refusal to make a folder, in words. */
+export function describeFolderError(
+  error: unknown,
+  folder: string,
+  option = "--out",
+): DaubError {
+  const code = (error as { code?: string } | undefined)?.code;
+  const isFile = error instanceof Deno.errors.AlreadyExists || code === "ENOTDIR";
+  const found = isFile ? "a part of its name is a file" : reasonOf(error, code)[0];
+  return new DaubError(
+    "file",
+    `Expected to write to the folder ${folder} but ${found}. ${advice}`,
+    {
+      expected: "a writable folder",
+      found: code,
+      where: folder,
+      cause: error,
+    },
+  );
+}
+
 function reasonOf(error: unknown, code: string | undefined): [found: string, advice: string] {
   const elsewhere = "Choose another folder with --out.";
   switch (code) {
@@ -33,7 +54,7 @@ function reasonOf(error: unknown, code: string | undefined): [found: string, adv
     case "EDQUOT":
       return ["the disk is full", "Make room, or choose another folder with --out."];
     case "EROFS":
-      return ["the folder is read-only", elsewhere];
+      return ["its file system is read-only", elsewhere];
     case "EACCES":
     case "EPERM":
       return ["writing there is not allowed", elsewhere];
@@ -44,7 +65,7 @@ function reasonOf(error: unknown, code: string | undefined): [found: string, adv
     case "ENAMETOOLONG":
       return ["the name is too long for the file system", "Rename the image."];
     case "ENOENT":
-      return ["its folder cannot be made", elsewhere];
+      return ["no folder can be made there", elsewhere];
     default:
       return [`the system refused (${(error as Error)?.message ?? error})`, elsewhere];
   }

@@ -103,7 +103,7 @@ Deno.test("whatever stands for nothing is reported beside what was found", async
       /images in files that match .*z\*\.tif but found none/,
     ];
     assert.equal(problems.length, messages.length);
-    problems.forEach(({ message }, i) => assert.match(message, messages[i]));
+    problems.forEach(({ error }, i) => assert.match(error.message, messages[i]));
   });
 });
 
