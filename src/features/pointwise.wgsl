@@ -105,7 +105,7 @@ fn power(value: f32) -> u32 {
   let bits = bitcast<u32>(value);
   let exponent = geometry.exponent.x + geometry.exponent.y;
   if (exponent == 0.0) {
-    return bitcast<u32>(1.0);
+    return bitcast<u32>(1.0f);
   }
   let negative = (bits & SIGN) != 0u;
   let sign = select(0u, SIGN, negative && geometry.parity == 2u);

@@ -49,6 +49,7 @@ export class Batch implements Disposable {
   readonly #commands: Command[] = [];
   readonly #readbacks: Readback[] = [];
   readonly #temporary: GPUBuffer[] = [];
+  readonly #uploads: Promise<ScopeResults>[] = [];
 
   constructor(gpu: Gpu) {
     this.#gpu = gpu;
@@ -95,14 +96,16 @@ export class Batch implements Disposable {
   /** A temporary buffer filled with `data`, whose byte length may be any. */
   upload(data: ArrayBufferView<ArrayBuffer>): GPUBuffer {
     const buffer = this.temporary(data.byteLength);
-    const whole = data.byteLength & ~3;
-    const { queue } = this.#gpu.device;
-    queue.writeBuffer(buffer, 0, data.buffer, data.byteOffset, whole);
+    const { device } = this.#gpu;
+    const whole = data.byteLength - data.byteLength % 4;
+    for (const filter of ERROR_SCOPES) device.pushErrorScope(filter);
+    device.queue.writeBuffer(buffer, 0, data.buffer, data.byteOffset, whole);
     if (whole < data.byteLength) {
       const rest = new Uint8Array(4);
       rest.set(new Uint8Array(data.buffer, data.byteOffset + whole, data.byteLength - whole));
-      queue.writeBuffer(buffer, whole, rest);
+      device.queue.writeBuffer(buffer, whole, rest);
     }
+    this.#uploads.push(popErrorScopes(device));
     return buffer;
   }
 
@@ -131,6 +134,9 @@ export class Batch implements Disposable {
       const pipelines = await Promise.all(kernels.map((kernel) => gpu.pipeline(kernel)));
       const failure = await gpu.untilLost(gpu.pool.failure(this.#temporary));
       if (failure) throw outOfMemory(gpu.name, failure);
+      for (const scopes of await gpu.untilLost(Promise.all(this.#uploads))) {
+        checkErrorScopes(gpu.name, scopes);
+      }
       await this.#run(pipelines);
     } catch (error) {
       gpu.pool.trim();
@@ -148,6 +154,7 @@ export class Batch implements Disposable {
       reject(new DaubError("cancelled", "The batch was given up before it was submitted."));
     }
     this.#commands.length = 0;
+    this.#uploads.length = 0;
   }
 
   async #run(pipelines: readonly Pipeline[]): Promise<void> {
@@ -157,10 +164,10 @@ export class Batch implements Disposable {
     const own: GPUBuffer[] = [];
     try {
       // Nothing is awaited while the scopes are open: they are a stack shared by the whole device.
-      const scopes: Promise<GPUError | null>[] = [];
+      for (const filter of ERROR_SCOPES) device.pushErrorScope(filter);
+      let scopes: Promise<ScopeResults>;
       let staging: GPUBuffer[];
       let done: Promise<undefined | void>[];
-      for (const filter of ERROR_SCOPES) device.pushErrorScope(filter);
       try {
         const uniforms = this.#uniforms(own);
         const encoder = device.createCommandEncoder();
@@ -173,14 +180,16 @@ export class Batch implements Disposable {
         const mapped = staging.map((buffer) => buffer.mapAsync(GPUMapMode.READ));
         done = mapped.length > 0 ? mapped : [device.queue.onSubmittedWorkDone()];
       } finally {
-        for (const _ of ERROR_SCOPES) scopes.unshift(device.popErrorScope());
+        scopes = popErrorScopes(device);
       }
-      const errors = Promise.allSettled(scopes);
       const work = await gpu.untilLost(Promise.allSettled(done));
-      this.#check(await gpu.untilLost(errors), work);
-      this.#readbacks.splice(0).forEach(({ resolve }, i) => {
-        resolve(staging[i].getMappedRange().transfer());
-      });
+      const errors = await gpu.untilLost(scopes);
+      gpu.assertAlive();
+      checkErrorScopes(gpu.name, errors);
+      const failed = work.find((result) => result.status === "rejected");
+      if (failed) throw deviceLost(gpu.name, String(failed.reason?.message ?? failed.reason));
+      const contents = staging.map((buffer) => takeContents(gpu, buffer));
+      this.#readbacks.splice(0).forEach(({ resolve }, i) => resolve(contents[i]));
     } finally {
       for (const buffer of own) buffer.destroy();
     }
@@ -261,26 +270,38 @@ export class Batch implements Disposable {
     this.#gpu.device.queue.writeBuffer(buffer, 0, data);
     return ranges.map((range) => ({ buffer, ...range }));
   }
+}
 
-  /** Turns error scopes, failed maps and a lost device into one error. */
-  #check(
-    scopes: readonly PromiseSettledResult<GPUError | null>[],
-    work: readonly PromiseSettledResult<undefined | void>[],
-  ): void {
-    const gpu = this.#gpu;
-    gpu.assertAlive();
-    for (const [i, scope] of scopes.entries()) {
-      if (scope.status === "rejected" || !scope.value) continue;
-      if (ERROR_SCOPES[i] === "out-of-memory") throw outOfMemory(gpu.name, scope.value);
-      throw new DaubError(
-        "backend",
-        `Expected the GPU (${gpu.name}) to run but it found: ${scope.value.message}. ` +
-          `Use the cpu backend.`,
-        { cause: scope.value },
-      );
-    }
-    const failed = work.find((result) => result.status === "rejected");
-    if (failed) throw deviceLost(gpu.name, String(failed.reason?.message ?? failed.reason));
+type ScopeResults = PromiseSettledResult<GPUError | null>[];
+
+/** Closes the scopes; results are in the order of {@linkcode ERROR_SCOPES}. */
+function popErrorScopes(device: GPUDevice): Promise<ScopeResults> {
+  const scopes: Promise<GPUError | null>[] = [];
+  for (const _ of ERROR_SCOPES) scopes.unshift(device.popErrorScope());
+  return Promise.allSettled(scopes);
+}
+
+/** Turns what the scopes caught into one error. */
+function checkErrorScopes(name: string, scopes: ScopeResults): void {
+  for (const [i, scope] of scopes.entries()) {
+    if (scope.status === "rejected" || !scope.value) continue;
+    if (ERROR_SCOPES[i] === "out-of-memory") throw outOfMemory(name, scope.value);
+    throw new DaubError(
+      "backend",
+      `Expected the GPU (${name}) to run but it found: ${scope.value.message}. ` +
+        `Use the cpu backend.`,
+      { cause: scope.value },
+    );
+  }
+}
+
+/** The contents of a mapped buffer; its mapping may have been lost since with the device. */
+function takeContents(gpu: Gpu, buffer: GPUBuffer): ArrayBuffer {
+  try {
+    // The range already is a copy, which transferring takes over without another one.
+    return buffer.getMappedRange().transfer();
+  } catch (cause) {
+    throw deviceLost(gpu.name, String((cause as Error)?.message ?? cause));
   }
 }
 

@@ -38,7 +38,8 @@ export class BufferPool {
    * @throws {DaubError} `backend` when the device allows no buffer of that size.
    */
   acquire(bytes: number): GPUBuffer {
-    const limit = this.#device.limits.maxBufferSize & ~3;
+    const { maxBufferSize } = this.#device.limits;
+    const limit = maxBufferSize - maxBufferSize % 4;
     if (bytes > limit) {
       throw new DaubError(
         "backend",

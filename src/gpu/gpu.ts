@@ -11,7 +11,13 @@ export interface Pipeline {
   readonly layout: GPUBindGroupLayout;
 }
 
-/** A WebGPU device with its pipeline cache and buffer pool. */
+/**
+ * A WebGPU device with its pipeline cache and buffer pool.
+ *
+ * Buffers and bindings are as large as the adapter allows (on software rasterizers a binding ends
+ * at 128 MiB); every other limit is WebGPU's default, so that what runs here runs on any device:
+ * 256 invocations and 16 KiB of shared memory per workgroup, 8 storage buffers per kernel.
+ */
 export class Gpu implements Disposable {
   readonly device: GPUDevice;
   /** The adapter's description. */
@@ -60,7 +66,7 @@ export class Gpu implements Disposable {
     }
   }
 
-  /** The largest range of a buffer that a shader can see, in bytes. */
+  /** The largest range of a buffer that a kernel can be given, in bytes. */
   get maxBindingBytes(): number {
     return Math.min(
       this.device.limits.maxStorageBufferBindingSize,
