@@ -1,4 +1,5 @@
 import { DaubError, throwIfCancelled } from "../../errors.ts";
+import { expectFrame } from "../frame.ts";
 import type { Image, PixelArray } from "../image.ts";
 import type { ImageFile, ImageInfo } from "../image_file.ts";
 import { voxelSizeOf } from "../voxel_size.ts";
@@ -64,15 +65,6 @@ export function openTiff(bytes: Uint8Array, where: string): ImageFile {
       });
     },
   };
-}
-
-function expectFrame(frame: number, frames: number, where: string): void {
-  if (Number.isInteger(frame) && frame >= 0 && frame < frames) return;
-  throw new DaubError(
-    "options",
-    `Expected a frame from 0 to ${frames - 1} of ${where} but found ${frame}. Choose one of these.`,
-    { expected: frames - 1, found: frame, where: "frame" },
-  );
 }
 
 /**
@@ -156,12 +148,8 @@ function expectLikeFirst(file: TiffBytes, page: Page, first: Page): void {
 
 /** ImageJ's way of reading resolutions: pixels per unit, the unit in the description or a code. */
 function readVoxelSize(directory: Directory, description: Description) {
-  const extent = (tag: number) => {
-    const resolution = directory.number(tag);
-    return resolution ? 1 / resolution : undefined;
-  };
-  const x = description.x ?? extent(282);
-  const y = description.y ?? extent(283);
+  const x = description.x ?? directory.reciprocal(282);
+  const y = description.y ?? directory.reciprocal(283);
   const code = ["", "pixel", "inch", "cm"][directory.number(296, 2)] ?? "pixel";
   const z = description.z;
   if (description.unit !== undefined) return voxelSizeOf(x, y, z, description.unit);

@@ -75,6 +75,16 @@ export class Directory {
     return values;
   }
 
+  /** The first value of a rational field, upside down: the extent of a pixel from its density. */
+  reciprocal(tag: number): number | undefined {
+    const field = this.#fields.get(tag);
+    if (field?.type !== 5) return undefined;
+    this.#check(tag, field);
+    const { view, littleEndian } = this.#file;
+    const denominator = view.getUint32(field.offset + 4, littleEndian);
+    return denominator / view.getUint32(field.offset, littleEndian);
+  }
+
   /** The text of a field, without what follows its first NUL. */
   text(tag: number): string | undefined {
     const field = this.#fields.get(tag);

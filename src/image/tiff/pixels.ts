@@ -1,10 +1,9 @@
 import type { PixelArray } from "../image.ts";
+import { MACHINE_IS_LITTLE_ENDIAN } from "./byte_order.ts";
 import { decompress } from "./decompress.ts";
 import type { TiffBytes } from "./directory.ts";
 import { type Page, segmentsPerPlane } from "./page.ts";
 import { swapBytes, undoDifferences, undoFloatDifferences } from "./predictor.ts";
-
-const MACHINE_IS_LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /**
  * Decodes a page: its sample `s` goes to `targets[s]`, from `start` on, unless that is undefined.
