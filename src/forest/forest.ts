@@ -33,12 +33,17 @@ export interface Tree {
 export interface Forest {
   /** The class numbers that occur, ascending; votes and counts are in this order. */
   readonly classes: readonly number[];
+  /** The length of a sample. */
   readonly numFeatures: number;
+  /** The most decisions from root to leaf that were allowed. */
   readonly maxDepth: number;
   /** Undefined when the forest came from a file, which does not say. */
   readonly randomState?: number;
+  /** How leaves become a class. */
   readonly votes: Votes;
+  /** Which side a value equal to a threshold takes. */
   readonly comparison: Comparison;
+  /** The trees, in the order in which they vote. */
   readonly trees: readonly Tree[];
   /** The mean decrease in impurity per feature, summing to 1; empty when a file did not say. */
   readonly featureImportances: Float64Array;
@@ -56,8 +61,10 @@ export interface PredictionRequest {
 
 /** The answer to a {@linkcode PredictionRequest}: the parts that were asked for. */
 export interface Prediction {
+  /** The class number of every pixel. */
   classes?: Uint8Array;
   /** One plane per class, in the order of the forest's `classes`. */
   probabilities?: Float32Array[];
+  /** 1 − (p1 − p2) of every pixel. */
   uncertainty?: Float32Array;
 }

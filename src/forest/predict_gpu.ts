@@ -9,8 +9,10 @@ import {
   finishUncertainty,
   numLargestPlanes,
 } from "./finish_prediction.ts";
+import { flattenForest } from "./flat_forest.ts";
 import type { Forest, Prediction, PredictionRequest } from "./forest.ts";
 import { packForest } from "./pack_forest.ts";
+import { predictPlanes } from "./predict_cpu.ts";
 import code from "./predict.wgsl" with { type: "text" };
 
 const THREADS = 256;
@@ -23,6 +25,12 @@ const PIECE_ALIGNMENT = 256;
 
 /** Even where a device could bind more: beyond this, larger pieces are no faster. */
 const MAX_PIECE_BYTES = 2 ** 30;
+
+/**
+ * Mesa's software rasterizer leaves the loops of a shader after 65,535 rounds without a word; some
+ * are left for what is not counted.
+ */
+const MAX_SOFTWARE_ROUNDS = 65_000;
 
 /** Bits of the kernel's `outputs`. */
 const CLASSES = 1;
@@ -41,14 +49,18 @@ export interface FeatureStack {
 
 /** A prediction under way in a batch. */
 export interface PendingPrediction {
-  /** The class numbers, one byte per pixel padded to whole words, when they were asked for. */
+  /**
+   * The class numbers, one byte per pixel padded to whole words, when they were asked for and are
+   * computed on the device.
+   */
   readonly classes?: BufferRange;
   /** Asks for the result: to be called before the batch is submitted, and awaited after. */
   readonly read: () => Promise<Prediction>;
 }
 
 /**
- * Appends the classification of pixels to a batch; the features stay on the device.
+ * Appends the classification of pixels to a batch; the features stay on the device, unless the
+ * forest is more than a software rasterizer can walk: its twin takes over then.
  *
  * @param stack One plane per feature of the forest, in its order.
  * @param maxBytes The largest buffer to write to. Default: what the device can bind.
@@ -64,6 +76,9 @@ export function appendPrediction(
   maxBytes: number = gpu.maxBindingBytes,
 ): PendingPrediction {
   checkForest(forest);
+  if (gpu.isSoftware && countRounds(forest) > MAX_SOFTWARE_ROUNDS) {
+    return { read: () => predictFromStack(batch, stack, forest, request) };
+  }
   const { flat, featureBits, ...parts } = packForest(forest);
   const { votes, numClasses, numTrees, numFeatures } = flat;
   const { numPixels, planeStride } = stack;
@@ -141,12 +156,7 @@ export function appendPrediction(
   };
   return {
     ...(request.classes && { classes: { buffer: classes, size: classBytes } }),
-    read() {
-      const result = read();
-      // The failure is thrown by submit; without this it would be reported a second time.
-      result.catch(() => {});
-      return result;
-    },
+    read: () => handled(read()),
   };
 }
 
@@ -193,6 +203,38 @@ export async function predictPlanesGpu(
   return whole;
 }
 
+/** Reads the features back and classifies them on the processor. */
+function predictFromStack(
+  batch: Batch,
+  { buffer, offset, planeStride, numPixels }: FeatureStack,
+  forest: Forest,
+  request: PredictionRequest,
+): Promise<Prediction> {
+  const reads = Array.from(
+    { length: forest.numFeatures },
+    (_, feature) =>
+      batch.read({ buffer, offset: offset + feature * planeStride * 4, size: numPixels * 4 }),
+  );
+  const predict = async () => {
+    const planes = (await Promise.all(reads)).map((bytes) => new Float32Array(bytes));
+    return predictPlanes(planes, forest, request);
+  };
+  return handled(predict());
+}
+
+/** A promise whose failure is thrown by `submit`, and should not be reported a second time. */
+function handled<Value>(promise: Promise<Value>): Promise<Value> {
+  promise.catch(() => {});
+  return promise;
+}
+
+/** The most rounds of all loops that the kernel needs for one pixel. */
+function countRounds(forest: Forest): number {
+  const { numTrees, numClasses, depth } = flattenForest(forest);
+  const numWalks = Math.ceil(numClasses / 4) + (forest.votes === "fraction" ? numClasses : 0);
+  return numWalks * numTrees * (depth + 2) + 128 * numClasses;
+}
+
 function uploadPlanes(
   gpu: Gpu,
   batch: Batch,
@@ -219,8 +261,8 @@ function checkBinding(available: number, needed: number): void {
   if (needed <= available) return;
   throw new DaubError(
     "backend",
-    `Expected the GPU to bind ${needed} bytes of the forest at once but it binds ${available}. ` +
-      `Use the cpu backend, or a smaller forest.`,
+    `Expected the GPU to bind ${needed} bytes at once but it binds ${available}. Use the cpu ` +
+      `backend, or a smaller forest.`,
     { expected: needed, found: available },
   );
 }
