@@ -21,7 +21,7 @@
 
 export type { Backend, BackendChoice, Labels, Region, Tile } from "./src/backend.ts";
 export { openBackend, type OpenBackendOptions } from "./src/backends/open_backend.ts";
-export { ForestClassifier } from "./src/classifiers/forest_classifier.ts";
+export { type FileExtras, ForestClassifier } from "./src/classifiers/forest_classifier.ts";
 export type {
   ForestOptions,
   Model,
@@ -41,3 +41,63 @@ export {
   type ProbabilityMapperOptions,
 } from "./src/classifiers/probability_mapper.ts";
 export { DaubError, type ErrorDetails, type ErrorTag } from "./src/errors.ts";
+export { describePlan } from "./src/features/describe_plan.ts";
+export { planFeatures, type PlanOptions } from "./src/features/plan.ts";
+export type {
+  FeaturePlan,
+  Operation,
+  PlannedFeature,
+  StencilName,
+  Step,
+  Vec3,
+  WindowStatistic,
+} from "./src/features/plan_types.ts";
+export {
+  type FeatureSetName,
+  predefinedFeatureSets,
+  resolveFeatures,
+} from "./src/features/presets.ts";
+export {
+  type FeatureEntry,
+  type FeatureSpecification,
+  parseFeatures,
+} from "./src/features/specification.ts";
+export { computeFeatures, type ComputeFeaturesOptions } from "./src/flow/compute_features.ts";
+export type { FeatureStack } from "./src/flow/features.ts";
+export { labelComponents, type LabelOptions } from "./src/flow/label.ts";
+export type { Samples } from "./src/flow/samples.ts";
+export type { FlowOptions, ProgressListener } from "./src/flow/source.ts";
+export {
+  type ClassifierFile,
+  formatClassifierFile,
+  parseClassifierFile,
+} from "./src/forest/classifier_file/mod.ts";
+export type {
+  Comparison,
+  Forest,
+  Prediction,
+  PredictionRequest,
+  Tree,
+  Votes,
+} from "./src/forest/forest.ts";
+export { predictClasses, predictProbabilities } from "./src/forest/probabilities.ts";
+export {
+  type FeatureStatistics,
+  type ForestStatistics,
+  forestStatistics,
+} from "./src/forest/statistics.ts";
+export { trainForest, type TrainingOptions } from "./src/forest/train.ts";
+export { countClasses, readAnnotation } from "./src/image/annotation.ts";
+export type { Source } from "./src/image/file.ts";
+export type { Image, PixelArray, Size, VoxelSize } from "./src/image/image.ts";
+export type { ImageInfo } from "./src/image/image_file.ts";
+export type { SampleTypeName } from "./src/image/sample_type.ts";
+export {
+  type OpenImageOptions,
+  readImage,
+  readImageInfo,
+  type ReadImageOptions,
+} from "./src/image/read.ts";
+export type { Connectivity, LabelImage } from "./src/labeling/labels.ts";
+export { drawOverlay, type OverlayOptions, type Picture } from "./src/overlay/overlay.ts";
+export { type Segmentation, segmentImage, type SegmentImageOptions } from "./src/segment.ts";

@@ -8,19 +8,25 @@ export type BackendChoice = "auto" | "gpu" | "cpu";
 
 /** A box of pixels cut from an image: all channels as 32-bit floats, in raster order. */
 export interface Tile extends Size {
+  /** One plane or volume per channel. */
   readonly channels: readonly Float32Array[];
 }
 
 /** A box inside a tile or an image, in pixels. */
 export interface Region extends Size {
+  /** The first column. */
   readonly x: number;
+  /** The first row. */
   readonly y: number;
+  /** The first plane. */
   readonly z: number;
 }
 
 /** Labels in raster order of first pixels and how many there are. */
 export interface Labels {
+  /** One label per pixel; 0 is background. */
   readonly labels: Uint32Array;
+  /** The number of objects. */
   readonly count: number;
 }
 
@@ -32,6 +38,7 @@ export interface Labels {
  * bit when given the same features.
  */
 export interface Backend extends AsyncDisposable {
+  /** Which twin it is. */
   readonly kind: "gpu" | "cpu";
   /** The device in words, for example the adapter's description. */
   readonly device: string;

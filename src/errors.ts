@@ -37,6 +37,7 @@ export interface ErrorDetails {
  * ```
  */
 export class DaubError extends Error {
+  /** Always `"DaubError"`. */
   override readonly name = "DaubError";
   /** What kind of thing went wrong. */
   readonly tag: ErrorTag;
@@ -47,6 +48,7 @@ export class DaubError extends Error {
   /** The file, line, option or argument concerned. */
   readonly where?: string;
 
+  /** Makes an error; `message` is one sentence for people. */
   constructor(tag: ErrorTag, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.tag = tag;

@@ -20,11 +20,13 @@ export interface SegmentImageOptions extends RunOptions {
 
 /** Everything that was found in an image: the parts that were asked for. */
 export interface Segmentation {
+  /** The class number of every pixel. */
   readonly classes?: Image<Uint8Array>;
   /** One image per class, in the order of the classifier's `classes`. */
   readonly probabilities?: readonly Image<Float32Array>[];
   /** 1 − (p1 − p2), p1 and p2 the two largest probabilities of a pixel. */
   readonly uncertainty?: Image<Float32Array>;
+  /** The objects. */
   readonly labels?: LabelImage;
 }
 

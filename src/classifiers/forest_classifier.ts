@@ -28,7 +28,9 @@ import {
 
 /** The facts that one kind of classifier has beside the forest. */
 export interface FileExtras {
+  /** The class that objects are made of. */
   readonly positiveClass?: number;
+  /** The class whose probability is mapped. */
   readonly outputProbabilityOfClass?: number;
 }
 

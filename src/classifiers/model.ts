@@ -41,6 +41,7 @@ export interface ForestOptions {
 export interface RunOptions extends FlowOptions {
   /** An open backend, or which to open for this call. Default `"auto"`. */
   readonly backend?: Backend | BackendChoice;
+  /** Called at the end of every stage. */
   readonly onStage?: StageListener;
 }
 
@@ -52,9 +53,11 @@ export interface TrainOptions extends TrainingPair, ForestOptions, RunOptions {
 
 /** What every classifier of pixels consists of. */
 export interface Model {
+  /** The features, as in the classifier file. */
   readonly featureSpecification: string;
   /** Whether it was trained on planes or on volumes. */
   readonly dimensions: 2 | 3;
+  /** What was learnt. */
   readonly forest: Forest;
   /** The training data, known until the classifier is written to text. */
   readonly samples?: Samples;

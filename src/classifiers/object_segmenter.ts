@@ -56,6 +56,7 @@ export interface SegmentOptions extends RunOptions {
  * ```
  */
 export class ObjectSegmenter extends ForestClassifier {
+  /** The kind, as in the classifier file. */
   override readonly className = "ObjectSegmenter";
   /** The class that objects are made of. */
   readonly positiveClass: number;
@@ -127,6 +128,7 @@ export class ObjectSegmenter extends ForestClassifier {
     });
   }
 
+  /** @ignore */
   protected override fileExtras(): FileExtras {
     return { positiveClass: this.positiveClass };
   }

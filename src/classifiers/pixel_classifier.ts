@@ -32,6 +32,7 @@ import { type RunOptions, type TrainingPair, trainModel, type TrainOptions } fro
  * ```
  */
 export class PixelClassifier extends ForestClassifier {
+  /** The kind, as in the classifier file. */
   override readonly className = "PixelClassifier";
 
   /**

@@ -28,6 +28,7 @@ export interface ProbabilityMapperOptions extends TrainOptions {
  * The counterpart of APOC's `ProbabilityMapper`. All classes at once: `segmentImage`.
  */
 export class ProbabilityMapper extends ForestClassifier {
+  /** The kind, as in the classifier file. */
   override readonly className = "ProbabilityMapper";
   /** The class whose probability {@linkcode predict} maps. */
   readonly outputProbabilityOfClass: number;
@@ -85,6 +86,7 @@ export class ProbabilityMapper extends ForestClassifier {
     return withPixels(image, probabilities![index]);
   }
 
+  /** @ignore */
   protected override fileExtras(): FileExtras {
     return { outputProbabilityOfClass: this.outputProbabilityOfClass };
   }

@@ -41,6 +41,7 @@ export type Operation =
 
 /** One operation of a plan, applied to the results of earlier ones. */
 export interface Step {
+  /** What is computed. */
   readonly operation: Operation;
   /** Indices of earlier steps. */
   readonly inputs: readonly number[];
@@ -54,15 +55,19 @@ export interface Step {
 export interface PlannedFeature {
   /** As in the specification, with `_1`, `_2`, … behind it for further channels, as APOC names it. */
   readonly name: string;
-  /** The step whose result it is; -1 where the plan was pruned of it, its plane then being empty. */
+  /** The step whose result it is; -1 where the plan was pruned of it; its plane then is all 0. */
   readonly step: number;
 }
 
 /** A feature specification resolved into shared steps, in an order that can be run as it is. */
 export interface FeaturePlan {
+  /** What was asked for. */
   readonly specification: string;
+  /** The channels that a tile must have. */
   readonly numChannels: number;
+  /** 2 for planes, 3 for volumes. */
   readonly dimensions: 2 | 3;
+  /** The operations; inputs come before what uses them. */
   readonly steps: readonly Step[];
   /** In the order of the specification, the first channel's features before the second's. */
   readonly features: readonly PlannedFeature[];

@@ -6,7 +6,9 @@ import { pasteRegion } from "./tiles.ts";
 
 /** A feature stack: one plane of 32-bit floats per feature, in raster order. */
 export interface FeatureStack extends Size {
+  /** The name of every plane: the feature, with `_1`, `_2`, … for further channels. */
   readonly names: readonly string[];
+  /** The planes, in the order of the specification. */
   readonly planes: readonly Float32Array[];
 }
 

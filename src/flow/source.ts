@@ -11,6 +11,7 @@ export type ProgressListener = (fraction: number) => void;
 export interface FlowOptions {
   /** Stops the computation at the next tile with a `cancelled` error. */
   readonly signal?: AbortSignal;
+  /** Called after every tile. */
   readonly onProgress?: ProgressListener;
 }
 

@@ -15,15 +15,21 @@ export type PixelArray =
 
 /** Width, height and depth in pixels; the depth of a 2D image is 1. */
 export interface Size {
+  /** Pixels along x. */
   readonly width: number;
+  /** Pixels along y. */
   readonly height: number;
+  /** Pixels along z; 1 in 2D. */
   readonly depth: number;
 }
 
 /** The extent of one voxel along x, y and z, in the unit it names. */
 export interface VoxelSize {
+  /** Along x, from column to column. */
   readonly x: number;
+  /** Along y, from row to row. */
   readonly y: number;
+  /** Along z, from plane to plane. */
   readonly z: number;
   /** For example `"micron"`; `"pixel"` when the file does not say. */
   readonly unit: string;
@@ -36,6 +42,7 @@ export interface VoxelSize {
  * `data[(z * height + y) * width + x]`. A multi-channel image is a list of these.
  */
 export interface Image<Pixels extends PixelArray = PixelArray> extends Size {
+  /** The pixels in raster order. */
   readonly data: Pixels;
   /** Known when the file stated it. */
   readonly voxelSize?: VoxelSize;

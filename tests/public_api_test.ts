@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import * as daub from "../mod.ts";
+
+Deno.test("the public names are exactly these", () => {
+  assert.deepEqual(Object.keys(daub).sort(), [
+    "DaubError",
+    "ForestClassifier",
+    "ObjectSegmenter",
+    "PixelClassifier",
+    "ProbabilityMapper",
+    "computeFeatures",
+    "countClasses",
+    "describePlan",
+    "drawOverlay",
+    "encodePng",
+    "encodeTiff",
+    "forestStatistics",
+    "formatClassifierFile",
+    "labelComponents",
+    "openBackend",
+    "parseClassifierFile",
+    "parseFeatures",
+    "planFeatures",
+    "predefinedFeatureSets",
+    "predictClasses",
+    "predictProbabilities",
+    "readAnnotation",
+    "readImage",
+    "readImageInfo",
+    "resolveFeatures",
+    "segmentImage",
+    "trainForest",
+    "writeImage",
+  ]);
+});
