@@ -12,6 +12,7 @@ export interface ClassifierFile {
   readonly positiveClass?: number;
   /** The class whose probability is asked for; the file answers with class numbers without it. */
   readonly outputProbabilityOfClass?: number;
+  /** The trees and what they vote for. */
   readonly forest: Forest;
   /** The version of APOC that the file names, when it was read. */
   readonly apocVersion?: string;
