@@ -7,9 +7,8 @@ import { gatherKernel, MAXIMUM_PIXELS, maximumKernel, WORKGROUP_SIZE } from "./k
 import type { FeaturePlan } from "./plan_types.ts";
 
 /**
- * The feature planes of a region in one buffer, as long as the batch is under way.
- *
- * The planes of features that the plan leaves out (step -1) hold nothing of meaning.
+ * The feature planes of a region in one buffer, as long as the batch is under way; those of features
+ * that the plan leaves out (step -1) are zero.
  */
 export interface FeatureStackRange {
   readonly buffer: GPUBuffer;
@@ -40,6 +39,7 @@ export function encodeFeatureStack(
     range: { buffer, offset: feature * planeStride * 4, size: numPixels * 4 },
     region: core,
   });
+  for (const feature of featuresOf(plan, -1)) batch.clear(plane(feature).range);
   encodePlanes(batch, { tile, plan, wanted: wantedSteps(plan), core, maxima }, {
     place: (step) => {
       const feature = steps.indexOf(step);
@@ -54,7 +54,7 @@ export function encodeFeatureStack(
 }
 
 /**
- * The feature planes of `core`, in the plan's order; empty for features that the plan leaves out.
+ * The feature planes of `core`, in the plan's order; features that the plan leaves out share one of zeros.
  *
  * @throws {DaubError} `backend` when the GPU fails.
  */
@@ -68,9 +68,10 @@ export async function computeFeaturesGpu(
   using batch = gpu.batch();
   const stack = encodeFeatureStack(batch, tile, plan, core, maxima);
   const { buffer, offset, planeStride, numPixels } = stack;
+  const zeros = new ArrayBuffer(featuresOf(plan, -1).length > 0 ? numPixels * 4 : 0);
   const planes = plan.features.map(({ step }, feature) =>
     step < 0
-      ? new ArrayBuffer(0)
+      ? zeros
       : batch.read({ buffer, offset: offset + feature * planeStride * 4, size: numPixels * 4 })
   );
   await batch.submit();
