@@ -6,10 +6,7 @@ import { type WindowRow, windowSize } from "./window_shape.ts";
 /** Up to here sorting a window is as fast as selecting from it. */
 const SORTED_WINDOW = 12;
 
-/**
- * The median over a window: of an odd number of values the middle one, of an even number the
- * larger of the two.
- */
+/** The median over a window, which is the same on either side and so has an odd number of pixels. */
 export function medianCpu(
   source: Plane,
   rows: readonly WindowRow[],

@@ -53,7 +53,7 @@ export function planFeatures(specification: string, options: PlanOptions): Featu
   for (let channel = 0; channel < numChannels; channel++) {
     const input = composer.add({ kind: "input", channel });
     for (const entry of entries) {
-      const name = channel === 0 ? entry.text : `${entry.text}_`;
+      const name = channel === 0 ? entry.text : `${entry.text}_${channel}`;
       features.push({ name, step: composeEntry(composer, input, entry) });
     }
   }

@@ -77,7 +77,7 @@ export type FeatureSetName =
  * @throws {DaubError} `features` when it is neither.
  */
 export function resolveFeatures(text: string): string {
-  const name = text.trim();
+  const name = String(text).trim();
   if (name === "custom") {
     throw new DaubError(
       "features",

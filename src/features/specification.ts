@@ -16,6 +16,7 @@ export interface FeatureEntry {
 export interface FeatureSpecification {
   /** The entries as they were written, one blank between them. */
   readonly text: string;
+  /** In the order written; duplicates stay. */
   readonly entries: readonly FeatureEntry[];
 }
 
@@ -45,6 +46,13 @@ const NUMBER = /^\+?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
  * ```
  */
 export function parseFeatures(specification: string): FeatureSpecification {
+  if (typeof specification !== "string") {
+    throw new DaubError(
+      "features",
+      `Expected a feature specification such as ${EXAMPLE} but found ${specification}.`,
+      { expected: EXAMPLE, found: specification },
+    );
+  }
   const words = specification.replaceAll(/\s*=\s*/g, "=").split(/[\s,]+/).filter((word) => word);
   if (words.length === 0) {
     throw new DaubError(

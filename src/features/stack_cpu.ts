@@ -25,7 +25,7 @@ interface PlaneSink {
 /**
  * The feature planes of the core, in the plan's order.
  *
- * Features that the plan does not need (step -1) have an empty plane.
+ * Features that the plan leaves out (step -1) share one plane of zeros.
  */
 export function computeFeaturesCpu(
   tile: Tile,
@@ -34,13 +34,14 @@ export function computeFeaturesCpu(
   maxima: Maxima,
 ): Float32Array[] {
   const steps = plan.features.map(({ step }) => step);
-  const planes = steps.map(() => new Float32Array(0));
+  const zeros = new Float32Array(steps.includes(-1) ? pixelCount(core) : 0);
+  const planes = steps.map(() => zeros);
   runSteps(tile, plan, new Set(steps.filter((step) => step >= 0)), core, maxima, {
     place: (step) => planes[steps.indexOf(step)] = new Float32Array(pixelCount(core)),
     take: (step, plane) => {
       steps.forEach((other, i) => {
         if (other !== step || plane.data === planes[i]) return;
-        if (planes[i].length === 0) planes[i] = new Float32Array(pixelCount(core));
+        planes[i] = new Float32Array(pixelCount(core));
         cropPlane(plane, core, planes[i]);
       });
     },
