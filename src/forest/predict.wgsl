@@ -137,8 +137,9 @@ fn add_doubles(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
   return vec2<u32>(low, (exponent << 20u) | (high & 0xfffffu));
 }
 
-// a / divisor of a 64-bit float that is not negative and an integer below 2³¹, rounded to nearest,
-// ties to even: long division, bit by bit.
+// a / divisor of a 64-bit float that is not negative and an integer below 2³¹, rounded to nearest:
+// long division, bit by bit. There are no ties: a quotient that ends in its 54th bit would, times
+// the divisor, be longer than 53 bits.
 fn divide_double(a: vec2<u32>, divisor: u32) -> vec2<u32> {
   if (a.x | a.y) == 0u {
     return a;
@@ -168,7 +169,7 @@ fn divide_double(a: vec2<u32>, divisor: u32) -> vec2<u32> {
   let half = (quotient_low & 1u) == 1u;
   quotient_low = (quotient_low >> 1u) | (quotient_high << 31u);
   quotient_high >>= 1u;
-  if half && (remainder != 0u || (quotient_low & 1u) == 1u) {
+  if half {
     quotient_low++;
     quotient_high += select(0u, 1u, quotient_low == 0u);
   }
