@@ -13,9 +13,11 @@ export interface ImageInfo {
   readonly channels: number;
   /** The number of time frames. */
   readonly frames: number;
+  /** How a pixel is stored. */
   readonly sampleType: SampleTypeName;
   /** Known when the file states it. */
   readonly voxelSize?: VoxelSize;
+  /** The kind of file. */
   readonly format: "tiff" | "png" | "jpeg";
 }
 

@@ -10,6 +10,8 @@ import { align, directorySize, type OutputField, writeDirectory } from "./tiff/w
 export interface EncodeTiffOptions {
   /** Default `"deflate"`, by which label images shrink to a few percent. */
   readonly compression?: "deflate" | "none";
+  /** Whether to write BigTIFF, which fewer programs read. Default: where 4 GiB do not suffice. */
+  readonly bigTiff?: boolean;
   /** Gives up early. */
   readonly signal?: AbortSignal;
 }
@@ -63,7 +65,7 @@ export async function encodeTiff(
     pages.push(strips);
   }
   const common = commonFields(channels[0], type, rowsPerStrip, compressed);
-  return assemble(pages, common, describeStack(channels, type));
+  return assemble(pages, common, describeStack(channels, type), options.bigTiff ?? false);
 }
 
 function expectOneType(channels: readonly Image[]): SampleType {
@@ -127,6 +129,7 @@ function assemble(
   pages: readonly (readonly Uint8Array[])[],
   common: readonly OutputField[],
   description: string,
+  bigTiff: boolean,
 ): Uint8Array {
   const ascii = Array.from(description, (character) => character.charCodeAt(0)).concat(0);
   const layOut = (big: boolean) => {
@@ -141,8 +144,8 @@ function assemble(
     const size = fields.reduce((sum, page) => sum + directorySize(page, big), start);
     return { big, fields, start, size };
   };
-  const classic = layOut(false);
-  const { big, fields, start, size } = classic.size > CLASSIC_LIMIT ? layOut(true) : classic;
+  const smallest = layOut(bigTiff);
+  const { big, fields, start, size } = smallest.size > CLASSIC_LIMIT ? layOut(true) : smallest;
   const bytes = allocate(size);
   const view = new DataView(bytes.buffer);
   writeHeader(view, start, big);

@@ -100,8 +100,9 @@ function readDescription(file: TiffBytes, text: string, pages: number, first: Pa
     : readShaped(text, first);
   if (!description) return plain;
   const planes = description.axes.reduce((product, { size }) => product * size, 1);
+  if (planes === pages || pages === 1 || (description.first && planes < pages)) return description;
   // A description that was copied to another stack: its calibration still holds.
-  return planes === pages || pages === 1 ? description : { ...description, ...plain };
+  return { ...description, ...plain };
 }
 
 /** Tells the page of a plane; planes behind a lone directory lie one after the other. */
@@ -117,7 +118,7 @@ function pageFinder(
     for (const page of pageOf) expectLikeFirst(file, pages[page], first);
     return (plane) => pages[pageOf[plane]];
   }
-  if (planes === pages.length) return (plane) => pages[plane];
+  if (planes <= pages.length) return (plane) => pages[plane];
   const bytes = first.width * first.height * first.samples * first.sampleType.bytes;
   const { offset } = first.segments[0];
   const adjoining = first.segments.every((segment, i, all) =>

@@ -12,10 +12,11 @@ export function describeStack(channels: readonly Image[], type: SampleType): str
   const [{ width, height, depth, voxelSize }] = channels;
   const unit = voxelSize && escape(voxelSize.unit);
   if (!IMAGEJ_TYPES.includes(type.name)) {
-    const shape = [depth, channels.length, height, width];
+    const sizes = { Z: depth, C: channels.length, Y: height, X: width };
+    const axes = Object.entries(sizes).filter(([axis, size]) => size > 1 || "YX".includes(axis));
     return escape(JSON.stringify({
-      shape,
-      axes: "ZCYX",
+      shape: axes.map(([, size]) => size),
+      axes: axes.map(([axis]) => axis).join(""),
       ...(voxelSize && { unit: voxelSize.unit, spacing: voxelSize.z }),
     }));
   }

@@ -8,6 +8,8 @@ export interface Description {
   readonly pageOf?: readonly number[];
   /** Whether planes may lie behind the first page without directories of their own. */
   readonly contiguous?: boolean;
+  /** Whether further pages may belong to other images. */
+  readonly first?: boolean;
   readonly unit?: string;
   /** In `unit`; where they are not given, the resolution fields tell x and y. */
   readonly x?: number;

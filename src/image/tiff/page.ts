@@ -93,11 +93,7 @@ export function readPage(file: TiffBytes, directory: Directory): Page {
   const compression = readCompression(file, directory);
   refuseOddLayouts(file, directory);
   const sampleType = readSampleType(file, directory, samples);
-  const predictor = directory.number(317, 1);
-  const integers = sampleType.kind !== "float";
-  if (predictor !== 1 && predictor !== 2 && !(predictor === 3 && !integers)) {
-    throw unread(file, "predictor", `${predictor}`, "none, 2, or 3 for floating point");
-  }
+  const predictor = readPredictor(file, directory, sampleType, compression);
   const planar = samples > 1 && directory.number(284, 1) === 2;
   const tiled = directory.has(322) || directory.has(324);
   const segmentWidth = tiled ? readExtent(file, directory, 322, "tile width") : width;
@@ -110,7 +106,7 @@ export function readPage(file: TiffBytes, directory: Directory): Page {
     samples,
     sampleType,
     compression,
-    predictor: compression === "none" ? 1 as const : predictor as 1 | 2 | 3,
+    predictor,
     planar,
     segmentWidth,
     segmentHeight,
@@ -159,6 +155,27 @@ function readCompression(file: TiffBytes, directory: Directory): Compression {
     name ? `${name} (${code})` : `${code}`,
     "none, LZW, deflate, PackBits or zstd",
   );
+}
+
+function readPredictor(
+  file: TiffBytes,
+  directory: Directory,
+  sampleType: SampleType,
+  compression: Compression,
+): 1 | 2 | 3 {
+  const predictor = directory.number(317, 1);
+  // Without compression there is nothing to prepare for, whatever the field says.
+  if (predictor === 1 || compression === "none") return 1;
+  const isFloat = sampleType.kind === "float";
+  if (predictor === 2 && compression !== "packbits") return 2;
+  // libtiff writes the bytes of big-endian floats in an order that it does not read itself.
+  if (predictor === 3 && isFloat && file.littleEndian && compression !== "packbits") return 3;
+  const found = compression === "packbits"
+    ? `${predictor} with PackBits, which programs understand in two ways`
+    : predictor === 3 && isFloat
+    ? "floating point (3) in a big-endian file, which programs understand in two ways"
+    : `${predictor}`;
+  throw unread(file, "predictor", found, "none, 2, or 3 for floating point");
 }
 
 function refuseOddLayouts(file: TiffBytes, directory: Directory): void {

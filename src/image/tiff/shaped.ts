@@ -30,6 +30,7 @@ export function readShaped(description: string, page: Page): Description | undef
   return {
     axes,
     contiguous: true,
+    first: true,
     ...(typeof unit === "string" && { unit: normalizeUnit(unit) }),
     ...(typeof spacing === "number" && { z: spacing }),
   };
