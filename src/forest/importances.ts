@@ -1,5 +1,6 @@
 import type { Tree } from "./forest.ts";
 import { gini, weightOf } from "./impurity.ts";
+import { pairwiseSum } from "./pairwise_sum.ts";
 
 /**
  * The mean decrease in Gini impurity per feature, as scikit-learn computes it: normalised in each
@@ -42,7 +43,7 @@ function treeImportances(tree: Tree, numFeatures: number, numClasses: number): F
 }
 
 function normalize(values: Float64Array): Float64Array {
-  const sum = values.reduce((a, b) => a + b, 0);
+  const sum = pairwiseSum(values);
   if (sum > 0) { for (let i = 0; i < values.length; i++) values[i] /= sum; }
   return values;
 }
