@@ -58,16 +58,10 @@ export function lineMinimum(radius: number): LineKernel {
     let size = 1;
     for (; 2 * size <= width; size *= 2) {
       end -= size;
-      for (let i = from; i < end; i++) {
-        const a = line[i], b = line[i + size];
-        line[i] = b < a ? b : a;
-      }
+      for (let i = from; i < end; i++) line[i] = Math.min(line[i], line[i + size]);
     }
     const second = from + width - size;
-    for (let i = 0; i < length; i++) {
-      const a = line[from + i], b = line[second + i];
-      out[to + i] = b < a ? b : a;
-    }
+    for (let i = 0; i < length; i++) out[to + i] = Math.min(line[from + i], line[second + i]);
   };
 }
 
@@ -79,15 +73,9 @@ export function lineMaximum(radius: number): LineKernel {
     let size = 1;
     for (; 2 * size <= width; size *= 2) {
       end -= size;
-      for (let i = from; i < end; i++) {
-        const a = line[i], b = line[i + size];
-        line[i] = b > a ? b : a;
-      }
+      for (let i = from; i < end; i++) line[i] = Math.max(line[i], line[i + size]);
     }
     const second = from + width - size;
-    for (let i = 0; i < length; i++) {
-      const a = line[from + i], b = line[second + i];
-      out[to + i] = b > a ? b : a;
-    }
+    for (let i = 0; i < length; i++) out[to + i] = Math.max(line[from + i], line[second + i]);
   };
 }

@@ -88,8 +88,7 @@ function keepSmaller(
   to: number,
 ): void {
   for (let i = 0; i < width; i++) {
-    const value = rows[from + i];
-    if (value < out[to + i]) out[to + i] = value;
+    out[to + i] = Math.min(out[to + i], rows[from + i]);
   }
 }
 
@@ -101,8 +100,7 @@ function keepLarger(
   to: number,
 ): void {
   for (let i = 0; i < width; i++) {
-    const value = rows[from + i];
-    if (value > out[to + i]) out[to + i] = value;
+    out[to + i] = Math.max(out[to + i], rows[from + i]);
   }
 }
 

@@ -44,7 +44,7 @@ for (const size of SIZES) {
     const image = noise(size);
     const maxima = maximaOf(image, plan);
     const whole = computeFeaturesCpu(image, plan, wholeRegion(size), maxima);
-    // The least halo is less than the plan's: every feature is tiled with its own.
+    // Features of one halo at a time, so that each is tiled with no more halo than it needs.
     const halos = new Map(
       plan.features.map((feature) => [plan.steps[feature.step].halo.join(), feature]),
     );
@@ -91,8 +91,7 @@ for (const size of SIZES) {
     const whole = computeFeaturesCpu(image, plan, wholeRegion(size), maxima);
     const pixels = Uint32Array.of(5, 0, pixelCount(size) - 1, 5, 700);
     const samples = sampleFeaturesCpu(image, plan, pixels, maxima);
-    const expected = Float32Array.from(pixels).map(() => 0);
-    assert.equal(samples.length, expected.length * whole.length);
+    assert.equal(samples.length, pixels.length * whole.length);
     pixels.forEach((pixel, row) => {
       whole.forEach((plane, i) =>
         assert.ok(Object.is(samples[row * whole.length + i], plane[pixel]))
