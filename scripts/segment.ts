@@ -7,7 +7,7 @@ import { listenForInterruption } from "../src/cli/interruption.ts";
 import { run } from "../src/cli/run.ts";
 
 if (import.meta.main) {
-  using interruption = listenForInterruption();
+  using interruption = await listenForInterruption();
   const code = await run(Deno.args, {
     out: (line) => write(Deno.stdout, line),
     err: (line) => write(Deno.stderr, line),

@@ -77,7 +77,7 @@ function unknownOption(argument: string, name: string, table: readonly OptionSpe
   const nearest = `--${nearestName(name, table.map(({ name }) => name))}`;
   const written = argument.split("=", 1)[0];
   return usageError(
-    `Expected a known option but found ${written}. The nearest is ${nearest}; see --help for all.`,
+    `Expected a known option but found ${written}. Did you mean ${nearest}? See --help for all.`,
     { expected: nearest, found: written },
   );
 }
@@ -96,8 +96,8 @@ function missingValue({ name, value, choices }: OptionSpec, next: string | undef
 function checkValue({ name, choices, range }: OptionSpec, value: string): void {
   if (choices && !choices.includes(value)) {
     throw usageError(
-      `Expected --${name} to be one of ${choices.join(", ")} but found "${value}". The ` +
-        `nearest is ${nearestName(value, choices)}.`,
+      `Expected --${name} to be one of ${choices.join(", ")} but found "${value}". Did ` +
+        `you mean ${nearestName(value, choices)}?`,
       { expected: choices, found: value, where: `--${name}` },
     );
   }

@@ -17,10 +17,12 @@ export const interruptionCodes: Readonly<Record<string, number>> = { SIGINT: 130
  * Starts to listen for interruptions. A thread of its own listens, because a long computation on
  * the processor keeps this one from hearing anything: then that thread ends the process.
  */
-export function listenForInterruption(): Interruption {
+export async function listenForInterruption(): Promise<Interruption> {
   const controller = new AbortController();
   const address = new URL("./interruption_worker.ts", import.meta.url);
   const worker = new Worker(address, { type: "module" });
+  // Its first message says that it listens.
+  await new Promise((resolve) => worker.onmessage = resolve);
   worker.onmessage = ({ data }) => controller.abort(data);
   return {
     signal: controller.signal,

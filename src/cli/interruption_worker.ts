@@ -27,6 +27,8 @@ for (const signal of signals) {
   });
 }
 
+self.postMessage("listening");
+
 function removeQuietly(path: string): void {
   try {
     Deno.removeSync(path);

@@ -19,7 +19,9 @@ export interface PublicationOptions {
 export class Publication implements AsyncDisposable {
   readonly #options: PublicationOptions;
   /** From the path of a file to where it is written first. */
-  readonly #temporary = new Map<string, string>();
+  readonly #written = new Map<string, string>();
+  /** All files to be removed in the end. */
+  readonly #temporary = new Set<string>();
 
   constructor(options: PublicationOptions) {
     this.#options = options;
@@ -33,12 +35,11 @@ export class Publication implements AsyncDisposable {
   async add(path: string, bytes: Uint8Array): Promise<void> {
     const { signal } = this.#options;
     throwIfCancelled(signal);
-    // Short, so that it fits wherever the file's own name does.
-    const beside = join(dirname(path), `.${crypto.randomUUID().slice(0, 13)}.tmp`);
     await makeFolder(path);
+    const beside = this.#newTemporary(path);
     try {
-      this.#setTemporary(path, beside);
       await Deno.writeFile(beside, bytes, { createNew: true, signal });
+      this.#written.set(path, beside);
     } catch (error) {
       throwIfCancelled(signal);
       throw describeWriteError(error, path);
@@ -52,31 +53,46 @@ export class Publication implements AsyncDisposable {
    */
   async commit(): Promise<void> {
     throwIfCancelled(this.#options.signal);
-    const appeared: string[] = [];
-    for (const [path, beside] of [...this.#temporary]) {
+    const undo: (() => Promise<void>)[] = [];
+    for (const [path, beside] of this.#written) {
       try {
-        if (this.#options.mayReplace(path)) {
-          await Deno.rename(beside, path);
-        } else {
-          await claim(beside, path);
-          appeared.push(path);
-        }
+        const replace = this.#options.mayReplace(path);
+        const undoing = replace ? await this.#keep(path) : () => Deno.remove(path);
+        await (replace ? Deno.rename(beside, path) : claim(beside, path));
+        undo.push(undoing);
       } catch (error) {
-        for (const file of appeared) await removeQuietly(file);
+        for (const step of undo.reverse()) await step().catch(() => {});
         throw describeWriteError(error, path);
       }
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const beside of this.#temporary.values()) await removeQuietly(beside);
+    for (const path of this.#temporary) await Deno.remove(path).catch(() => {});
+    this.#written.clear();
     this.#temporary.clear();
     this.#options.onTemporary?.([]);
   }
 
-  #setTemporary(path: string, beside: string): void {
-    this.#temporary.set(path, beside);
-    this.#options.onTemporary?.([...this.#temporary.values()]);
+  /** Gives an old file a second name and returns how to bring the old state back. */
+  async #keep(path: string): Promise<() => Promise<void>> {
+    const backup = this.#newTemporary(path);
+    try {
+      await Deno.link(path, backup);
+      return () => Deno.rename(backup, path);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return () => Deno.remove(path);
+      // The file system has no hard links: what is replaced cannot be brought back.
+      return () => Promise.resolve();
+    }
+  }
+
+  /** A name beside a file that nobody else uses; short, so that it fits where the file's does. */
+  #newTemporary(path: string): string {
+    const name = join(dirname(path), `.${crypto.randomUUID().slice(0, 13)}.tmp`);
+    this.#temporary.add(name);
+    this.#options.onTemporary?.([...this.#temporary]);
+    return name;
   }
 }
 
@@ -100,8 +116,4 @@ async function claim(beside: string, path: string): Promise<void> {
     (await Deno.open(path, { write: true, createNew: true })).close();
     await Deno.rename(beside, path);
   }
-}
-
-async function removeQuietly(path: string): Promise<void> {
-  await Deno.remove(path).catch(() => {});
 }

@@ -27,23 +27,14 @@ export function describeWriteError(error: unknown, path: string): DaubError {
 }
 
 /** A file system's refusal to make a folder, in words. */
-export function describeFolderError(
-  error: unknown,
-  folder: string,
-  option = "--out",
-): DaubError {
+export function describeFolderError(error: unknown, folder: string, option = "--out"): DaubError {
   const code = (error as { code?: string } | undefined)?.code;
   const isFile = error instanceof Deno.errors.AlreadyExists || code === "ENOTDIR";
   const found = isFile ? "a part of its name is a file" : reasonOf(error, code)[0];
   return new DaubError(
     "file",
-    `Expected to write to the folder ${folder} but ${found}. ${advice}`,
-    {
-      expected: "a writable folder",
-      found: code,
-      where: folder,
-      cause: error,
-    },
+    `Expected to write to the folder ${folder} but ${found}. Choose another one with ${option}.`,
+    { expected: "a writable folder", found: code, where: folder, cause: error },
   );
 }
 
@@ -58,8 +49,6 @@ function reasonOf(error: unknown, code: string | undefined): [found: string, adv
     case "EACCES":
     case "EPERM":
       return ["writing there is not allowed", elsewhere];
-    case "ENOTDIR":
-      return ["a part of its folder's name is a file", elsewhere];
     case "EISDIR":
       return ["a folder has this name", "Rename the folder, or choose another one with --out."];
     case "ENAMETOOLONG":

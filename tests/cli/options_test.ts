@@ -99,7 +99,7 @@ Deno.test("unknown options are refused with the nearest valid one", () => {
     const written = given.split("=")[0];
     throwsDaub(
       "options",
-      new RegExp(`a known option but found ${written}\\. The nearest is ${nearest};`),
+      new RegExp(`a known option but found ${written}\\. Did you mean ${nearest}\\?`),
       () => parseOptions([...train, given]),
     );
   }
@@ -141,7 +141,7 @@ Deno.test("a word that is no choice is refused with the nearest one", () => {
     throwsDaub(
       "options",
       new RegExp(
-        `--${option} to be one of .* but found "${value}"\\. The nearest is ${nearest}\\.`,
+        `--${option} to be one of .* but found "${value}"\\. Did you mean ${nearest}\\?`,
       ),
       () => parseOptions([...train, `--${option}`, value]),
     );

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { DaubError } from "../../src/errors.ts";
 import { Publication, type PublicationOptions } from "../../src/cli/publication.ts";
 import { rejectsDaub } from "../support/errors.ts";
 import { namesIn, withFolder } from "./support/folder.ts";
+import { canMount, withMount } from "./support/mount.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const never: PublicationOptions = { mayReplace: () => false };
@@ -73,10 +73,25 @@ Deno.test("a folder in the place of a file is refused in words", async () => {
   });
 });
 
+Deno.test("files replaced before another fails come back as they were", async () => {
+  await withFolder(async (folder) => {
+    const [old, fresh, full] = ["old", "fresh", "full"].map((name) => join(folder, name));
+    await Deno.writeTextFile(old, "precious");
+    await Deno.mkdir(join(full, "deep"), { recursive: true });
+    await rejectsDaub("file", /full but a folder has this name/, async () => {
+      await using publication = new Publication({ mayReplace: (path) => path !== fresh });
+      for (const path of [old, fresh, full]) await publication.add(path, bytes("new"));
+      await publication.commit();
+    });
+    assert.deepEqual(await namesIn(folder), ["full", "old"]);
+    assert.equal(await Deno.readTextFile(old), "precious");
+  });
+});
+
 Deno.test("a folder that cannot be made is refused in words", async () => {
   await withFolder(async (folder) => {
     await Deno.writeTextFile(join(folder, "file"), "");
-    await rejectsDaub("file", /a part of its folder's name is a file/, async () => {
+    await rejectsDaub("file", /a part of its name is a file/, async () => {
       await using publication = new Publication(never);
       await publication.add(join(folder, "file/deep/a"), bytes("A"));
     });
@@ -122,37 +137,15 @@ Deno.test({
   ignore: !await canMount(),
   async fn() {
     await withFolder(async (folder) => {
-      const small = join(folder, "small");
-      await Deno.mkdir(small);
-      await mount(["-t", "tmpfs", "-o", "size=64k", "tmpfs", small]);
-      try {
-        const error = await (async () => {
+      await withMount(folder, ["size=64k"], async (small) => {
+        await rejectsDaub("file", /Expected to write .*b but the disk is full/, async () => {
           await using publication = new Publication(never);
           await publication.add(join(small, "a"), new Uint8Array(40_000));
           await publication.add(join(small, "b"), new Uint8Array(40_000));
           await publication.commit();
-        })().catch((error) => error);
-        assert.ok(error instanceof DaubError, String(error));
-        assert.match(error.message, /Expected to write .*b but the disk is full/);
+        });
         assert.deepEqual(await namesIn(small), []);
-      } finally {
-        await new Deno.Command("umount", { args: [small] }).output();
-      }
+      });
     });
   },
 });
-
-async function mount(args: string[]): Promise<boolean> {
-  return (await new Deno.Command("mount", { args, stderr: "null" }).output()).success;
-}
-
-async function canMount(): Promise<boolean> {
-  if (Deno.build.os !== "linux" || Deno.uid() !== 0) return false;
-  const folder = await Deno.makeTempDir();
-  try {
-    if (!await mount(["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder])) return false;
-    return (await new Deno.Command("umount", { args: [folder] }).output()).success;
-  } finally {
-    await Deno.remove(folder);
-  }
-}
