@@ -1,12 +1,17 @@
+import { BitVotes, MAX_BIT_DEPTH } from "./bit_votes.ts";
 import { checkPlanes } from "./check_prediction.ts";
 import { finishProbabilities, finishUncertainty, type VoteSums } from "./finish_prediction.ts";
 import { type FlatForest, flattenForest } from "./flat_forest.ts";
 import type { Forest, Prediction, PredictionRequest } from "./forest.ts";
 import { exactFractions, firstLargest, orderFloats } from "./leaf_walk.ts";
-import { sumVotes } from "./sum_votes.ts";
+import { type FeatureBlock, tabulateVotes, type VoteSummer, type VoteTable } from "./vote_table.ts";
+import { sumCountsInOrder, TreeWalk } from "./walk_votes.ts";
 
 /** Pixels at a time: their features and votes stay in the cache. */
 const BLOCK = 1024;
+
+/** With more sums per pixel, tables of decisions grow larger than trees. */
+const MAX_BIT_SUMS = 8;
 
 /**
  * Classifies pixels from their feature planes on the processor.
@@ -35,11 +40,18 @@ export function predictPlanes(
   const planes = features.map((plane) =>
     new Int32Array(plane.buffer, plane.byteOffset, plane.length)
   );
-  const bits = new Int32Array(planes.length * BLOCK);
-  const voter = makeVoter(flat, bits);
+  const block: FeatureBlock = {
+    bits: new Int32Array(planes.length * BLOCK),
+    floats: new Float32Array(planes.length * BLOCK),
+    stride: BLOCK,
+  };
+  const voter = makeVoter(flat, block);
   for (let start = 0; start < length; start += BLOCK) {
     const size = Math.min(BLOCK, length - start);
-    planes.forEach((plane, i) => orderFloats(plane, start, 1, bits, i * BLOCK, size));
+    planes.forEach((plane, i) => {
+      orderFloats(plane, start, 1, block.bits, i * BLOCK, size);
+      block.floats.set(features[i].subarray(start, start + size), i * BLOCK);
+    });
     const votes = voter.vote(size);
     if (prediction.classes) voter.decide(votes, prediction.classes, start);
     if (prediction.probabilities) {
@@ -56,34 +68,42 @@ interface Voter {
   decide(votes: VoteSums, classes: Uint8Array, offset: number): void;
 }
 
-function makeVoter(flat: FlatForest, bits: Int32Array): Voter {
-  const { numClasses, classes: numbers, votes } = flat;
-  const features = { bits, stride: BLOCK };
-  if (votes.kind === "count") {
-    const sums = new Float32Array(numClasses * BLOCK);
-    return {
-      vote(length) {
-        sumVotes(flat, votes.counts, features, length, sums);
-        return { sums, stride: BLOCK, length };
-      },
-      decide({ length }, classes, offset) {
-        decideClearly(sums, length, numbers, 0, classes, offset);
-      },
-    };
+const summers = new WeakMap<FlatForest, VoteSummer>();
+
+function summerOf(flat: FlatForest, table: VoteTable): VoteSummer {
+  let summer = summers.get(flat);
+  if (!summer) {
+    const isShallow = flat.depth <= MAX_BIT_DEPTH && table.numSums <= MAX_BIT_SUMS;
+    summer = isShallow ? new BitVotes(flat, table) : new TreeWalk(flat, table, BLOCK);
+    summers.set(flat, summer);
   }
-  const sums = new Uint32Array(numClasses * BLOCK);
-  const signedSums = new Int32Array(sums.buffer);
-  const signedVotes = new Int32Array(votes.fixed.buffer);
+  return summer;
+}
+
+function makeVoter(flat: FlatForest, block: FeatureBlock): Voter {
+  const { numClasses, classes: numbers, votes } = flat;
+  const table = tabulateVotes(flat);
+  const words = new Uint32Array(numClasses * BLOCK);
+  const signed = new Int32Array(words.buffer);
+  const sums = table ? words : new Float32Array(words.buffer);
   const exact = new Float64Array(numClasses);
   return {
     vote(length) {
-      sumVotes(flat, signedVotes, features, length, signedSums);
+      if (table) summerOf(flat, table).sum(block, length, signed, BLOCK);
+      else sumCountsInOrder(flat, block, length, sums as Float32Array, BLOCK);
+      if (table?.whole !== undefined) {
+        for (let pixel = 0; pixel < length; pixel++) {
+          signed[BLOCK + pixel] = table.whole - words[pixel];
+        }
+      }
       return { sums, stride: BLOCK, length };
     },
     decide({ length }, classes, offset) {
-      const undecided = decideClearly(sums, length, numbers, votes.margin, classes, offset);
+      const margin = votes.kind === "fraction" ? votes.margin : 0;
+      const undecided = decideClearly(sums, length, numbers, margin, classes, offset);
+      if (votes.kind === "count") return;
       for (const pixel of undecided) {
-        exactFractions(flat, features, pixel, votes.exact, exact);
+        exactFractions(flat, block, pixel, votes.exact, exact);
         classes[offset + pixel] = numbers[firstLargest(exact)];
       }
     },
