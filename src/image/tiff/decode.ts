@@ -9,7 +9,7 @@ import { damaged, type Directory, readDirectories, type TiffBytes } from "./dire
 import { isImageJ, readImageJ } from "./imagej.ts";
 import { isOme, readOme } from "./ome.ts";
 import { type Page, readPage } from "./page.ts";
-import { decodePage } from "./pixels.ts";
+import { decodePage, type Target } from "./pixels.ts";
 import { readShaped } from "./shaped.ts";
 
 /** The largest image that is decoded at once: what one machine's memory holds. */
@@ -31,15 +31,15 @@ export function openTiff(bytes: Uint8Array, where: string): ImageFile {
   const text = directories[0].text(270)?.trim() ?? "";
   const pages = pagesLikeFirst(file, directories, first, isOme(text));
   const description = readDescription(file, text, pages.length, first);
-  const stack = stackOf(description.axes);
-  const planes = stack.frames * stack.channels * stack.depth;
-  const pageAt = pageFinder(file, pages, first, description, planes);
+  const pageAt = pageFinder(file, pages, first, description);
+  const { sampleRole = "channel" } = description;
+  const stack = stackOf([...description.axes, { role: sampleRole, size: first.samples }]);
   const voxelSize = readVoxelSize(directories[0], description);
   const info: ImageInfo = {
     width: first.width,
     height: first.height,
     depth: stack.depth,
-    channels: stack.channels * first.samples,
+    channels: stack.channels,
     frames: stack.frames,
     sampleType: first.sampleType.name,
     ...(voxelSize && { voxelSize }),
@@ -52,8 +52,9 @@ export function openTiff(bytes: Uint8Array, where: string): ImageFile {
       const channels = allocate(file, info, first);
       await decodeFrame(file, stack, pageAt, channels, frame, signal);
       const { width, height, depth } = info;
+      const names = description.channelNames;
       return channels.map((data, i): Image => {
-        const name = description.channelNames?.[i];
+        const name = names?.length === channels.length ? names[i] : undefined;
         return {
           data,
           width,
@@ -111,9 +112,9 @@ function pageFinder(
   pages: readonly Page[],
   first: Page,
   description: Description,
-  planes: number,
 ): (plane: number) => Page {
-  const { pageOf } = description;
+  const { axes, pageOf } = description;
+  const planes = axes.reduce((product, { size }) => product * size, 1);
   if (pageOf) {
     for (const page of pageOf) expectLikeFirst(file, pages[page], first);
     return (plane) => pages[pageOf[plane]];
@@ -179,19 +180,25 @@ function allocate(file: TiffBytes, info: ImageInfo, { sampleType }: Page): Pixel
 async function decodeFrame(
   file: TiffBytes,
   stack: Stack,
-  pageAt: (plane: number) => Page,
+  pageAt: (index: number) => Page,
   channels: readonly PixelArray[],
   frame: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const samples = channels.length / stack.channels;
+  const { samples } = pageAt(0);
   const planePixels = channels[0].length / stack.depth;
-  for (let c = 0; c < stack.channels; c++) {
-    const targets = channels.slice(c * samples, (c + 1) * samples);
-    for (let z = 0; z < stack.depth; z++) {
-      throwIfCancelled(signal);
-      const page = pageAt(stack.planeIndex(frame, c, z));
-      await decodePage(file, page, targets, z * planePixels);
+  const pages = new Map<number, (Target | undefined)[]>();
+  for (let z = 0; z < stack.depth; z++) {
+    for (let c = 0; c < stack.channels; c++) {
+      const plane = stack.planeIndex(frame, c, z);
+      const index = Math.floor(plane / samples);
+      const targets = pages.get(index) ?? new Array(samples).fill(undefined);
+      targets[plane % samples] = { pixels: channels[c], start: z * planePixels };
+      pages.set(index, targets);
     }
+  }
+  for (const [index, targets] of pages) {
+    throwIfCancelled(signal);
+    await decodePage(file, pageAt(index), targets);
   }
 }

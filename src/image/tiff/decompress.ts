@@ -2,6 +2,7 @@ import { damaged, type TiffBytes } from "./directory.ts";
 import { type Compression, type Segment, unread } from "./page.ts";
 import { decodePackBits } from "./packbits.ts";
 import { greyStripTiff } from "./grey_strip.ts";
+import { sizedZstdFrame } from "./zstd_frame.ts";
 
 /**
  * The bytes of a strip or tile, `size` of them.
@@ -68,9 +69,10 @@ async function decodeDeflate(input: Uint8Array, rowBytes: number, rows: number) 
 }
 
 async function decodeZstd(input: Uint8Array, size: number): Promise<Uint8Array | undefined> {
-  const output = await decodeByGeotiff(50000, input);
-  // On damaged input the decoder hands out whatever lies in its memory, of another size.
-  return output.length === size ? output : undefined;
+  const frame = sizedZstdFrame(input, size);
+  const output = frame && await decodeByGeotiff(50000, frame);
+  // Of a damaged frame the decoder hands out whatever lies in its memory, of another size.
+  return output?.length === size ? output : undefined;
 }
 
 async function decodeByGeotiff(compression: number, input: Uint8Array): Promise<Uint8Array> {

@@ -1,9 +1,11 @@
-import type { Axis } from "./axes.ts";
+import type { Axis, Role } from "./axes.ts";
 
 /** What the description of a TIFF file tells of its pages and their calibration. */
 export interface Description {
-  /** The axes of the planes, from the slowest to the fastest; samples are not among them. */
+  /** The axes of the pages, from the slowest to the fastest. */
   readonly axes: readonly Axis[];
+  /** What the samples of a pixel are; default channels. */
+  readonly sampleRole?: Role;
   /** For each plane, in the order of the axes, its page; by default they are in order. */
   readonly pageOf?: readonly number[];
   /** Whether planes may lie behind the first page without directories of their own. */

@@ -5,16 +5,22 @@ import type { TiffBytes } from "./directory.ts";
 import { type Page, segmentsPerPlane } from "./page.ts";
 import { swapBytes, undoDifferences, undoFloatDifferences } from "./predictor.ts";
 
+/** Where a plane of pixels goes. */
+export interface Target {
+  readonly pixels: PixelArray;
+  /** The index of its first pixel. */
+  readonly start: number;
+}
+
 /**
- * Decodes a page: its sample `s` goes to `targets[s]`, from `start` on, unless that is undefined.
+ * Decodes a page: its sample `s` goes to `targets[s]` unless that is undefined.
  *
  * @throws {DaubError} `file` when a strip or tile is damaged.
  */
 export async function decodePage(
   file: TiffBytes,
   page: Page,
-  targets: readonly (PixelArray | undefined)[],
-  start: number,
+  targets: readonly (Target | undefined)[],
 ): Promise<void> {
   const perPlane = segmentsPerPlane(page);
   const samples = page.planar ? 1 : page.samples;
@@ -30,7 +36,7 @@ export async function decodePage(
       page.segmentWidth * samples * page.sampleType.bytes,
       place.rows,
     );
-    scatter(page, samplesOf(file, page, segment, samples), samples, place, wanted, start);
+    scatter(page, samplesOf(file, page, segment, samples), samples, place, wanted);
   }
 }
 
@@ -72,21 +78,21 @@ function scatter(
   values: PixelArray,
   samples: number,
   { left, top, rows }: Place,
-  targets: readonly (PixelArray | undefined)[],
-  start: number,
+  targets: readonly (Target | undefined)[],
 ): void {
   const width = Math.min(page.segmentWidth, page.width - left);
   const height = Math.min(rows, page.height - top);
   for (let y = 0; y < height; y++) {
     const from = y * page.segmentWidth * samples;
-    const to = start + (top + y) * page.width + left;
     for (let s = 0; s < samples; s++) {
       const target = targets[s];
       if (target === undefined) continue;
+      const { pixels } = target;
+      const to = target.start + (top + y) * page.width + left;
       if (samples === 1) {
-        target.set(values.subarray(from, from + width) as never, to);
+        pixels.set(values.subarray(from, from + width) as never, to);
       } else {
-        for (let x = 0; x < width; x++) target[to + x] = values[from + x * samples + s];
+        for (let x = 0; x < width; x++) pixels[to + x] = values[from + x * samples + s];
       }
     }
   }

@@ -27,8 +27,11 @@ export function readShaped(description: string, page: Page): Description | undef
     const role = named ? roleOf(letters[index]) : DEFAULT_ROLES[leading.length - 1 - i] ?? "frame";
     return { role, size: shape[index] };
   });
+  // Older versions of tifffile store an axis of length 3 or 4 beside y as planar samples.
+  const sampleLetter = named && page.samples > 1 ? letters[samplesIndex(shape, page)] : "S";
   return {
     axes,
+    sampleRole: roleOf(sampleLetter),
     contiguous: true,
     first: true,
     ...(typeof unit === "string" && { unit: normalizeUnit(unit) }),
@@ -38,6 +41,10 @@ export function readShaped(description: string, page: Page): Description | undef
 
 /** The roles of unnamed axes, from the one beside y back. */
 const DEFAULT_ROLES = ["depth", "channel", "frame"] as const;
+
+function samplesIndex(shape: readonly number[], { planar }: Page): number {
+  return planar ? shape.length - 3 : shape.length - 1;
+}
 
 /** The positions of the axes that are neither y, x nor the samples of a pixel. */
 function leadingAxes(shape: readonly number[], page: Page): number[] | undefined {
