@@ -17,6 +17,8 @@ const CASES = [
   { numSamples: 30, numFeatures: 1, numClasses: 2, maxDepth: 4, numTrees: 1000 },
   { numSamples: 40, numFeatures: 5, numClasses: 5, maxDepth: 20, numTrees: 2 },
   { numSamples: 400, numFeatures: 6, numClasses: 4, maxDepth: 5, numTrees: 31 },
+  { numSamples: 400, numFeatures: 9, numClasses: 2, maxDepth: 2, numTrees: 300 },
+  { numSamples: 90, numFeatures: 3, numClasses: 2, maxDepth: 3, numTrees: 65 },
 ];
 
 async function grow(index: number, votes: "fraction" | "count") {
