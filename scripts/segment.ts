@@ -20,7 +20,13 @@ if (import.meta.main) {
 
 function write(stream: { writeSync(bytes: Uint8Array): number }, line: string): void {
   const bytes = new TextEncoder().encode(`${line}\n`);
-  for (let written = 0; written < bytes.length;) {
-    written += stream.writeSync(bytes.subarray(written));
+  try {
+    for (let written = 0; written < bytes.length;) {
+      written += stream.writeSync(bytes.subarray(written));
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    // The reader, such as `head`, has read enough: end as the system would end other programs.
+    Deno.exit(141);
   }
 }

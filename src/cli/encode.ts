@@ -50,14 +50,6 @@ function asLabels(classes: Image<Uint8Array>, background: number): Image<Uint32A
 
 async function encodeNumbers(image: Image, format: Format): Promise<Uint8Array> {
   if (format === "tif") return await encodeTiff(image);
-  if (image.depth > 1) {
-    throw new DaubError(
-      "image",
-      `Expected a 2D image for --format png but found one with ${image.depth} planes. Use ` +
-        `--format tif.`,
-      { expected: 1, found: image.depth },
-    );
-  }
   if (image.data instanceof Uint32Array) {
     throw new DaubError(
       "image",

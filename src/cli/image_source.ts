@@ -2,6 +2,7 @@ import { DaubError } from "../errors.ts";
 import type { Image } from "../image/image.ts";
 import type { ImageFile } from "../image/image_file.ts";
 import { openImage } from "../image/read.ts";
+import type { Format } from "./options.ts";
 
 /** An image file, read frame by frame. */
 export class ImageSource {
@@ -23,6 +24,22 @@ export class ImageSource {
   /** The number of time frames. */
   get frames(): number {
     return this.#file.info.frames;
+  }
+
+  /**
+   * Refuses a volume where results are to be pictures, before anything is computed.
+   *
+   * @throws {DaubError} `image` when it has several planes and the format holds one.
+   */
+  expectFormat(format: Format): void {
+    const { depth } = this.#file.info;
+    if (format === "tif" || depth === 1) return;
+    throw new DaubError(
+      "image",
+      `Expected a 2D image for --format ${format} but found one of ${depth} planes. Use ` +
+        `--format tif.`,
+      { expected: 1, found: depth, where: this.name },
+    );
   }
 
   /** The channels of a frame; the frame read last is kept. */

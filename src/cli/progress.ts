@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import process from "node:process";
 
 /** What a run shows while it goes through several images. */
@@ -17,13 +18,14 @@ export async function openProgressBar(total: number): Promise<Progress> {
     stream: process.stderr,
     barsize: 30,
     clearOnComplete: true,
-    // Ctrl-C must find the cursor as it was.
+    // An interruption must find cursor and line wrapping as they were.
     hideCursor: null,
+    linewrap: true,
     gracefulExit: false,
   }, progress.Presets.shades_classic);
   bar.start(total, 0, { image: "" });
   return {
-    start: (image) => bar.update({ image }),
+    start: (image) => bar.update({ image: basename(image).slice(0, 30) }),
     advance: () => bar.increment(),
     [Symbol.dispose]: () => bar.stop(),
   };

@@ -30,6 +30,7 @@ export async function segmentImages(options: Options, host: Host): Promise<numbe
       throwIfCancelled(signal);
       const times = new StageTimes();
       const source = await times.measure("read", () => ImageSource.open(name, signal));
+      source.expectFormat(options.format);
       await reporter.begin(source);
       if (!classifier) {
         const strokes = await times.measure("read", () => ImageSource.open(annotation!, signal));

@@ -257,6 +257,16 @@ refuses(
 );
 
 refuses(
+  "a volume to be written as png",
+  /a 2D image for --format png.*2 planes/,
+  async (folder) => {
+    const volume = { ...drawSquares([]), depth: 2, data: new Uint8Array(2400) };
+    const path = await writeTiff(folder, "volume.tif", volume);
+    return [path, "--annotation", path, "--format=png"];
+  },
+);
+
+refuses(
   "an output folder under a file",
   /write to the folder .*squares\.tif.out but a part of its name is a file.*--out/,
   // deno-lint-ignore require-await
