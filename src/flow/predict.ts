@@ -1,11 +1,15 @@
 import type { Backend } from "../backend.ts";
+import { prunePlan } from "../features/plan.ts";
 import type { FeaturePlan } from "../features/plan_types.ts";
 import type { Forest, Prediction, PredictionRequest } from "../forest/forest.ts";
 import { pixelCount } from "../image/image.ts";
 import { findMaxima, type FlowOptions, forEachTile, type Source, tilesOf } from "./source.ts";
 import { pasteRegion } from "./tiles.ts";
 
-/** Classifies every pixel of an image, tile by tile; the whole feature stack never exists. */
+/**
+ * Classifies every pixel of an image, tile by tile; the whole feature stack never exists, and
+ * features that no tree asks about are not computed.
+ */
 export async function predictImage(
   backend: Backend,
   source: Source,
@@ -14,10 +18,11 @@ export async function predictImage(
   request: PredictionRequest,
   options: FlowOptions = {},
 ): Promise<Prediction> {
-  const maxima = await findMaxima(backend, source, plan, options);
+  const used = prunePlan(plan, usedFeatures(forest));
+  const maxima = await findMaxima(backend, source, used, options);
   let whole: Prediction | undefined;
-  await forEachTile(source, tilesOf(backend, source, plan), async (tile, { core, coreInTile }) => {
-    const part = await backend.predictTile(tile, plan, coreInTile, maxima, forest, request);
+  await forEachTile(source, tilesOf(backend, source, used), async (tile, { core, coreInTile }) => {
+    const part = await backend.predictTile(tile, used, coreInTile, maxima, forest, request);
     if (pixelCount(core) === pixelCount(source)) {
       whole = part;
       return;
@@ -30,6 +35,12 @@ export async function predictImage(
     );
   }, options);
   return whole!;
+}
+
+function usedFeatures({ trees }: Forest): Set<number> {
+  const used = new Set<number>();
+  for (const { feature } of trees) for (const index of feature) if (index >= 0) used.add(index);
+  return used;
 }
 
 function emptyPrediction(like: Prediction, length: number): Prediction {
