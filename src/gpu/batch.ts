@@ -1,5 +1,6 @@
 import { DaubError } from "../errors.ts";
 import { deviceLost } from "./adapter.ts";
+import { BufferUsage, MAP_MODE_READ } from "./flags.ts";
 import type { Gpu, Pipeline } from "./gpu.ts";
 import type { Kernel } from "./kernel.ts";
 
@@ -177,7 +178,7 @@ export class Batch implements Disposable {
         } finally {
           device.queue.submit([encoder.finish()]);
         }
-        const mapped = staging.map((buffer) => buffer.mapAsync(GPUMapMode.READ));
+        const mapped = staging.map((buffer) => buffer.mapAsync(MAP_MODE_READ));
         done = mapped.length > 0 ? mapped : [device.queue.onSubmittedWorkDone()];
       } finally {
         scopes = popErrorScopes(device);
@@ -238,7 +239,7 @@ export class Batch implements Disposable {
     const size = byteSize(from);
     const buffer = this.#gpu.device.createBuffer({
       size,
-      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+      usage: BufferUsage.MAP_READ | BufferUsage.COPY_DST,
     });
     own.push(buffer);
     if (size > 0) encoder.copyBufferToBuffer(from.buffer, from.offset ?? 0, buffer, 0, size);
@@ -264,7 +265,7 @@ export class Batch implements Disposable {
     );
     const buffer = this.#gpu.device.createBuffer({
       size: bytes,
-      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+      usage: BufferUsage.UNIFORM | BufferUsage.COPY_DST,
     });
     own.push(buffer);
     this.#gpu.device.queue.writeBuffer(buffer, 0, data);

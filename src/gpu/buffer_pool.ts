@@ -1,4 +1,5 @@
 import { DaubError } from "../errors.ts";
+import { BufferUsage } from "./flags.ts";
 
 /**
  * Storage buffers that are used again instead of being created for every dispatch.
@@ -99,7 +100,7 @@ export class BufferPool {
     this.#device.pushErrorScope("validation");
     const buffer = this.#device.createBuffer({
       size,
-      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+      usage: BufferUsage.STORAGE | BufferUsage.COPY_SRC | BufferUsage.COPY_DST,
     });
     const scopes = [this.#device.popErrorScope(), this.#device.popErrorScope()];
     const check = Promise.allSettled(scopes).then((results) => {

@@ -2,6 +2,7 @@ import { DaubError } from "../errors.ts";
 import { describeAdapter, deviceLost, isSoftwareAdapter, requestAdapter } from "./adapter.ts";
 import { Batch } from "./batch.ts";
 import { BufferPool } from "./buffer_pool.ts";
+import { SHADER_STAGE_COMPUTE } from "./flags.ts";
 import { type Kernel, kernelKey } from "./kernel.ts";
 
 /** A compiled kernel: what a dispatch needs. */
@@ -143,10 +144,10 @@ export class Gpu implements Disposable {
     const layout = device.createBindGroupLayout({
       label,
       entries: [
-        { binding: 0, visibility: GPUShaderStage.COMPUTE, buffer: { type: "uniform" } },
+        { binding: 0, visibility: SHADER_STAGE_COMPUTE, buffer: { type: "uniform" } },
         ...kernel.buffers.map((access, i) => ({
           binding: i + 1,
-          visibility: GPUShaderStage.COMPUTE,
+          visibility: SHADER_STAGE_COMPUTE,
           buffer: { type: access === "read" ? "read-only-storage" as const : "storage" as const },
         })),
       ],
