@@ -31,7 +31,7 @@ export function openTiff(bytes: Uint8Array, where: string): ImageFile {
   const text = directories[0].text(270)?.trim() ?? "";
   const pages = pagesLikeFirst(file, directories, first, isOme(text));
   const description = readDescription(file, text, pages.length, first);
-  const pageAt = pageFinder(file, pages, first, description);
+  const pageAt = pageFinder(file, pages, directories[0], description);
   const { sampleRole = "channel" } = description;
   const stack = stackOf([...description.axes, { role: sampleRole, size: first.samples }]);
   const voxelSize = readVoxelSize(directories[0], description);
@@ -110,9 +110,10 @@ function readDescription(file: TiffBytes, text: string, pages: number, first: Pa
 function pageFinder(
   file: TiffBytes,
   pages: readonly Page[],
-  first: Page,
+  directory: Directory,
   description: Description,
 ): (plane: number) => Page {
+  const [first] = pages;
   const { axes, pageOf } = description;
   const planes = axes.reduce((product, { size }) => product * size, 1);
   if (pageOf) {
@@ -129,8 +130,9 @@ function pageFinder(
   if (!description.contiguous || first.compression !== "none" || first.tiled || !adjoining) {
     throw damaged(file, `the ${planes} planes it promises`, `${pages.length}`);
   }
-  if (end > file.bytes.length) {
-    throw damaged(file, `${planes} planes up to byte ${end}`, `${file.bytes.length} bytes`);
+  const room = directory.offset > offset ? directory.offset : file.bytes.length;
+  if (end > room) {
+    throw damaged(file, `${planes} planes up to byte ${end}`, `that they end at byte ${room}`);
   }
   return (plane) => ({
     ...first,

@@ -8,8 +8,8 @@ import { sizedZstdFrame } from "./zstd_frame.ts";
  * The bytes of a strip or tile, `size` of them.
  *
  * LZW and deflate go to the `tiff` package as one strip of 8-bit grey, which is what it reads
- * without fault; deflate whose checksum does not fit is tried again, and zstd read, by `geotiff`.
- * Either is loaded when it is needed.
+ * without fault, though without verifying checksums; `geotiff` reads zstd, and deflated strips
+ * that hold more than their rows. Either is loaded when it is needed.
  *
  * @throws {DaubError} `file` when the segment is damaged.
  */
@@ -59,13 +59,23 @@ async function decodeStrip(
   return page.data as Uint8Array;
 }
 
-async function decodeDeflate(input: Uint8Array, rowBytes: number, rows: number) {
-  const output = await decodeStrip(input, 8, rowBytes, rows).catch(() => undefined);
-  const { length } = input;
-  const stated = new DataView(input.buffer, input.byteOffset).getUint32(length - 4);
-  if (output && adler32(output) === stated) return output;
-  // Damaged, padded at the end, or longer than its rows: only a decoder that verifies can tell.
-  return await decodeByGeotiff(8, input);
+async function decodeDeflate(
+  input: Uint8Array,
+  rowBytes: number,
+  rows: number,
+): Promise<Uint8Array | undefined> {
+  const output = await decodeStrip(input, 8, rowBytes, rows);
+  if (contains(input, adler32(output))) return output;
+  // Damaged, or longer than its rows so that the checksum is of more than these.
+  const longer = await decodeByGeotiff(8, input);
+  return longer.length > output.length ? longer : undefined;
+}
+
+/** Whether bytes hold a big-endian number, sought from the end because padding is short. */
+function contains(bytes: Uint8Array, value: number): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = bytes.length - 4; at >= 0; at--) if (view.getUint32(at) === value) return true;
+  return false;
 }
 
 async function decodeZstd(input: Uint8Array, size: number): Promise<Uint8Array | undefined> {

@@ -43,10 +43,13 @@ export interface TiffBytes {
 
 /** One image file directory, whose fields are read, within bounds, when they are asked for. */
 export class Directory {
+  /** Where it lies in the file. */
+  readonly offset: number;
   readonly #file: TiffBytes;
   readonly #fields: ReadonlyMap<number, Field>;
 
-  constructor(file: TiffBytes, fields: ReadonlyMap<number, Field>) {
+  constructor(file: TiffBytes, offset: number, fields: ReadonlyMap<number, Field>) {
+    this.offset = offset;
     this.#file = file;
     this.#fields = fields;
   }
@@ -222,7 +225,7 @@ function readDirectory(file: TiffBytes, offset: number, ordinal: number) {
       offset: inline ? valueAt : readOffset(file, valueAt),
     });
   }
-  return { directory: new Directory(file, fields), next: readOffset(file, end) };
+  return { directory: new Directory(file, offset, fields), next: readOffset(file, end) };
 }
 
 function readOffset({ view, littleEndian, big }: TiffBytes, at: number): number {
