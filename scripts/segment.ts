@@ -4,9 +4,11 @@
  * @module
  */
 import { listenForInterruption } from "../src/cli/interruption.ts";
+import { quietWayland } from "../src/cli/quiet_wayland.ts";
 import { run } from "../src/cli/run.ts";
 
 if (import.meta.main) {
+  quietWayland();
   using interruption = await listenForInterruption();
   const code = await run(Deno.args, {
     out: (line) => write(Deno.stdout, line),

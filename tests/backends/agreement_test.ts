@@ -8,7 +8,7 @@ import { openSource } from "../../src/flow/source.ts";
 import type { Forest } from "../../src/forest/forest.ts";
 import { dimensions } from "../../src/image/image.ts";
 import { readImage } from "../../src/image/read.ts";
-import { gpuTest } from "../support/backends.ts";
+import { gpuTest } from "../support/gpu.ts";
 
 const sample = (name: string) => readImage(new URL(`../../samples/${name}.tif`, import.meta.url));
 

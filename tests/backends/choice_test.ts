@@ -5,7 +5,7 @@ import { FallbackBackend } from "../../src/backends/fallback_backend.ts";
 import { openBackend } from "../../src/backends/open_backend.ts";
 import { DaubError } from "../../src/errors.ts";
 import { isSoftwareAdapter, requestAdapter } from "../../src/gpu/adapter.ts";
-import { gpuTest } from "../support/backends.ts";
+import { gpuTest } from "../support/gpu.ts";
 import { rejectsDaub } from "../support/errors.ts";
 
 function adapterInfo(fields: Partial<GPUAdapterInfo>): GPUAdapterInfo {

@@ -1,7 +1,6 @@
 import type { Backend } from "../../src/backend.ts";
 import { openBackend } from "../../src/backends/open_backend.ts";
-
-const hasAdapter = (await navigator.gpu?.requestAdapter().catch(() => null)) != null;
+import { hasAdapter } from "./gpu.ts";
 
 /** A test on each backend; where there is no WebGPU adapter, not even in software, it says so. */
 export function backendTest(
@@ -20,13 +19,4 @@ export function backendTest(
       },
     });
   }
-}
-
-/** A test that needs a WebGPU adapter, of whatever kind. */
-export function gpuTest(name: string, fn: () => Promise<void>): void {
-  Deno.test({
-    name: hasAdapter ? name : `${name} (skipped: no WebGPU adapter)`,
-    ignore: !hasAdapter,
-    fn,
-  });
 }
