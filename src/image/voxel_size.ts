@@ -1,16 +1,16 @@
 import type { VoxelSize } from "./image.ts";
 
-/** Units of length that files name, in metres; the key `"micron"` is the one that we use. */
-const METRES: Readonly<Record<string, number>> = {
-  pm: 1e-12,
-  Å: 1e-10,
-  nm: 1e-9,
-  micron: 1e-6,
-  mm: 1e-3,
-  cm: 1e-2,
-  inch: 0.0254,
-  m: 1,
-  km: 1e3,
+/** Units of length that files name, in picometres: whole numbers convert without rounding. */
+const PICOMETRES: Readonly<Record<string, number>> = {
+  pm: 1,
+  Å: 1e2,
+  nm: 1e3,
+  micron: 1e6,
+  mm: 1e9,
+  cm: 1e10,
+  inch: 2.54e10,
+  m: 1e12,
+  km: 1e15,
 };
 
 const MICRON = /^([uµμ]m|micron|microns|micromet(er|re)s?)$/i;
@@ -28,8 +28,8 @@ export function normalizeUnit(unit: string | undefined): string | undefined {
 /** A length in another unit, or undefined when the two cannot be compared. */
 export function convertLength(value: number, from: string, to: string): number | undefined {
   if (from === to) return value;
-  const ratio = METRES[from] / METRES[to];
-  return Number.isNaN(ratio) ? undefined : value * ratio;
+  const converted = value * PICOMETRES[from] / PICOMETRES[to];
+  return Number.isNaN(converted) ? undefined : converted;
 }
 
 /** The voxel size, if all that is known of it makes sense; z defaults to 1. */
