@@ -88,7 +88,7 @@ export {
 } from "./src/forest/statistics.ts";
 export { trainForest, type TrainingOptions } from "./src/forest/train.ts";
 export { countClasses, readAnnotation } from "./src/image/annotation.ts";
-export type { Source } from "./src/image/file.ts";
+export type { Source, WriteFileOptions } from "./src/image/file.ts";
 export type { Image, PixelArray, Size, VoxelSize } from "./src/image/image.ts";
 export type { ImageInfo } from "./src/image/image_file.ts";
 export type { SampleTypeName } from "./src/image/sample_type.ts";
@@ -98,6 +98,9 @@ export {
   readImageInfo,
   type ReadImageOptions,
 } from "./src/image/read.ts";
+export { encodePng, type Picture } from "./src/image/png.ts";
+export { encodeTiff, type EncodeTiffOptions } from "./src/image/tiff_writer.ts";
+export { writeImage, type WriteImageOptions } from "./src/image/write.ts";
 export type { Connectivity, LabelImage } from "./src/labeling/labels.ts";
-export { drawOverlay, type OverlayOptions, type Picture } from "./src/overlay/overlay.ts";
+export { drawOverlay, type OverlayOptions } from "./src/overlay/overlay.ts";
 export { type Segmentation, segmentImage, type SegmentImageOptions } from "./src/segment.ts";

@@ -5,8 +5,11 @@ import { damagedPicture, openPicture } from "./picture.ts";
 
 /** A picture: 8-bit red, green and blue (and alpha) of every pixel, in raster order. */
 export interface Picture {
+  /** The pixels in raster order, 3 or 4 bytes each. */
   readonly data: Uint8Array;
+  /** Columns. */
   readonly width: number;
+  /** Rows. */
   readonly height: number;
 }
 

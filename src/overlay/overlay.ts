@@ -1,18 +1,9 @@
 import { DaubError } from "../errors.ts";
 import { asChannels, describeSize, type Image, sameSize, type Size } from "../image/image.ts";
+import type { Picture } from "../image/png.ts";
 import { colorLabels } from "./coloring.ts";
 import { contrastRange } from "./contrast.ts";
 import { channelColors, OUTLINE_COLORS } from "./palette.ts";
-
-/** A picture: 8-bit red, green and blue of every pixel, in raster order. */
-export interface Picture {
-  /** The pixels in raster order. */
-  readonly data: Uint8Array;
-  /** Columns. */
-  readonly width: number;
-  /** Rows. */
-  readonly height: number;
-}
 
 /** How {@linkcode drawOverlay} draws. */
 export interface OverlayOptions {
