@@ -191,7 +191,13 @@ export class Annotation {
     while (classes > 1 && counts[classes - 1] === 0) classes--;
     const labelled = Array.from(counts.subarray(0, classes));
     labelled[0] = 0;
-    return new AnnotationSnapshot(this.size, revision, labelled, () => this.#gridAt(revision));
+    return new AnnotationSnapshot(
+      this.size,
+      revision,
+      labelled,
+      this,
+      () => this.#gridAt(revision),
+    );
   }
 
   #gridAt(revision: number): TileGrid {

@@ -1,4 +1,5 @@
 import type { Image } from "../image/image.ts";
+import type { Annotation } from "./annotation.ts";
 import type { AnnotationSize } from "./annotation_command.ts";
 import type { TileGrid } from "./annotation_tiles.ts";
 
@@ -8,6 +9,7 @@ import type { TileGrid } from "./annotation_tiles.ts";
  */
 export class AnnotationSnapshot {
   readonly #grid: () => TileGrid;
+  readonly #source: Annotation;
 
   /** Made by {@linkcode Annotation.snapshot}. */
   constructor(
@@ -17,9 +19,16 @@ export class AnnotationSnapshot {
     readonly revision: number,
     /** The number of labelled pixels of every class, by class number; entry 0 is 0. */
     readonly counts: readonly number[],
+    source: Annotation,
     grid: () => TileGrid,
   ) {
+    this.#source = source;
     this.#grid = grid;
+  }
+
+  /** Whether it was taken of an annotation that has not changed since. */
+  isOf(annotation: Annotation): boolean {
+    return this.#source === annotation && this.revision === annotation.revision;
   }
 
   /** The class numbers that occur, in ascending order. */

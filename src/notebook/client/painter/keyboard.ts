@@ -1,0 +1,129 @@
+/// <reference lib="dom" />
+import { isTyping } from "./element.ts";
+import { type KeyBinding, keyName } from "./keymap.ts";
+import type { Overlay } from "./overlay.ts";
+import type { Settings } from "./settings.ts";
+import type { Stage } from "./stage.ts";
+import type { Tools } from "./tools.ts";
+
+const ARROWS: Record<string, readonly [number, number]> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
+/**
+ * Runs key bindings while the focus is in the painter, or the pointer above it and the focus
+ * nowhere else; never while somebody types. On the surface itself, arrows and Enter paint.
+ */
+export function listenToKeys(
+  root: HTMLElement,
+  stage: Stage,
+  settings: Settings,
+  tools: Tools,
+  overlay: Overlay,
+  bindings: readonly KeyBinding[],
+  say: (message: string) => void,
+  signal: AbortSignal,
+): void {
+  const byKey = new Map(bindings.flatMap((binding) => binding.keys.map((key) => [key, binding])));
+  let hovered = false;
+  let pointer: { x: number; y: number } | undefined;
+  let pen: ReturnType<Tools["brush"]> | undefined;
+
+  const isOurs = () => {
+    const active = (root.getRootNode() as Document | ShadowRoot).activeElement ??
+      document.activeElement;
+    const elsewhere = active && active !== document.body && active !== document.documentElement;
+    return root.contains(active) || (hovered && !elsewhere);
+  };
+
+  const lift = () => {
+    if (pen) say("Brush lifted");
+    pen = undefined;
+  };
+
+  const press = (shift: boolean) => {
+    const { tool, value } = settings.now;
+    const { x, y } = pointer ??= centre(stage);
+    overlay.moveTo(pointer);
+    if (tool !== "brush" && tool !== "eraser") return tools.act(x, y, shift, false);
+    if (pen) return lift();
+    pen = tools.brush(tool === "eraser" || shift ? 0 : value);
+    pen([pointer]);
+    say("Brush down; move with the arrows, Enter lifts");
+  };
+
+  const move = (event: KeyboardEvent, [dx, dy]: readonly [number, number]) => {
+    const { width, height } = stage.viewport.size;
+    const step = event.shiftKey ? 10 : 1;
+    const { x, y } = pointer ?? centre(stage);
+    pointer = {
+      x: Math.min(width - 0.5, Math.max(0.5, x + step * dx)),
+      y: Math.min(height - 0.5, Math.max(0.5, y + step * dy)),
+    };
+    overlay.moveTo(pointer);
+    if (pen) pen([pointer]);
+    else say(`x ${Math.floor(pointer.x)}, y ${Math.floor(pointer.y)}`);
+  };
+
+  const onSurface = (event: KeyboardEvent): boolean => {
+    if (event.target !== stage.canvas || event.ctrlKey || event.metaKey) return false;
+    const arrow = ARROWS[event.key];
+    if (arrow) move(event, arrow);
+    else if (event.key === "Enter" && tools.sketch.corners.length > 2) tools.closePolygon();
+    else if (event.key === "Enter") press(event.shiftKey);
+    else return false;
+    return true;
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || isTyping(event.composedPath()[0]) || !isOurs()) return;
+    const target = event.target;
+    const onControl = target instanceof HTMLButtonElement || target instanceof HTMLInputElement;
+    if (event.key === " " && !onControl) {
+      tools.spaceHeld = true;
+      stage.element.dataset.space = "";
+      overlay.update();
+      return event.preventDefault();
+    }
+    if (onSurface(event)) return event.preventDefault();
+    if (event.key === "Enter" && !onControl && tools.sketch.corners.length > 2) {
+      tools.closePolygon();
+      return event.preventDefault();
+    }
+    const name = keyName(event);
+    const binding = byKey.get(name) ??
+      (event.shiftKey && !/[a-z]$/.test(event.key.toLowerCase())
+        ? byKey.get(name.replace("shift+", ""))
+        : undefined);
+    if (!binding?.run || event.altKey || (onControl && event.key === "Home")) return;
+    lift();
+    binding.run(event.key);
+    event.preventDefault();
+  }, { signal });
+  const release = () => {
+    tools.spaceHeld = false;
+    delete stage.element.dataset.space;
+    overlay.update();
+  };
+  document.addEventListener("keyup", (event) => event.key === " " && release(), { signal });
+  globalThis.addEventListener("blur", release, { signal });
+  root.addEventListener("pointerenter", () => hovered = true, { signal });
+  root.addEventListener("pointerleave", () => hovered = false, { signal });
+  stage.canvas.addEventListener("blur", lift, { signal });
+  stage.canvas.addEventListener("pointerdown", lift, { signal });
+  stage.canvas.addEventListener("pointermove", () => pointer = undefined, { signal });
+}
+
+function centre(stage: Stage): { x: number; y: number } {
+  const { scale, left, top } = stage.transform;
+  const { width, height } = stage.viewport.size;
+  const x = Math.floor((stage.width / 2 - left) / scale) + 0.5;
+  const y = Math.floor((stage.height / 2 - top) / scale) + 0.5;
+  return {
+    x: Math.min(width - 0.5, Math.max(0.5, x)),
+    y: Math.min(height - 0.5, Math.max(0.5, y)),
+  };
+}

@@ -1,0 +1,246 @@
+/// <reference lib="dom" />
+import { asChannels, type Image } from "../../../image/image.ts";
+import { Annotation, type AnnotationCommand } from "../../annotation.ts";
+import { pasteCommand } from "../../annotation_runs.ts";
+import { AnnotationSnapshot } from "../../annotation_snapshot.ts";
+import { packHex } from "../palette.ts";
+import { Viewport } from "../viewport.ts";
+import { ClassLayer } from "./class_layer.ts";
+import { ClassList } from "./class_list.ts";
+import { measureContrast } from "./contrast.ts";
+import { DisplayPanel } from "./display_panel.ts";
+import { element } from "./element.ts";
+import { listenToGestures } from "./gestures.ts";
+import { ImageLayer } from "./image_layer.ts";
+import { keySheet } from "./key_sheet.ts";
+import { listenToKeys } from "./keyboard.ts";
+import { keyBindings } from "./keymap.ts";
+import { Overlay } from "./overlay.ts";
+import { type Fact, formatValue, Readout } from "./readout.ts";
+import { type PainterSettings, Settings } from "./settings.ts";
+import { sliceSliders } from "./slice_sliders.ts";
+import { Stage } from "./stage.ts";
+import { adoptStyles } from "./styles.ts";
+import { Toolbar } from "./toolbar.ts";
+import { Tools } from "./tools.ts";
+
+/** What can be painted on: one image, its channels, or time points of channels. */
+export type PaintedImage = Image | readonly Image[] | readonly (readonly Image[])[];
+
+/** What {@linkcode paint} takes beside the image; everything may be left out. */
+export interface PaintOptions {
+  /** The annotation to show and to paint into, shared with others; an empty one unless given. */
+  readonly annotation?: Annotation;
+  /** Tools, classes, colours and the rest to start with. */
+  readonly settings?: Partial<PainterSettings>;
+  /** What is in view, shared with other views of the image. */
+  readonly viewport?: Viewport;
+  /** Further facts about the pixel under the pointer, for example its probability. */
+  readonly describe?: (x: number, y: number, z: number, t: number) => readonly Fact[];
+  /** Cleans up when it aborts; in a notebook, `invalidation` does. */
+  readonly signal?: AbortSignal;
+}
+
+/** What can be given as the value of a painter. */
+export type PainterValue = AnnotationSnapshot | Image | null | undefined;
+
+/**
+ * The painter as a view: an element with a `value` that tells of the user's changes by `input`
+ * events that bubble. Setting the value is silent. `change` tells of settings and view.
+ */
+export interface Painter extends HTMLElement {
+  /** The annotation as it is now; it does not change when painting goes on. */
+  get value(): AnnotationSnapshot;
+  set value(value: PainterValue);
+  /** The annotation that is painted into. */
+  readonly annotation: Annotation;
+  readonly viewport: Viewport;
+  /** Everything the user can set, as plain data; may be set in part. */
+  get settings(): PainterSettings;
+  set settings(settings: Partial<PainterSettings>);
+  /** Calls the listener when settings or view change, to keep them. */
+  onSettings(listener: () => void): void;
+  /** Stops listening to anything. */
+  dispose(): void;
+}
+
+/**
+ * A painter for an image: brush, eraser, fill, polygon and picker in classes, with undo, zoom and
+ * napari's keys.
+ *
+ * @throws {DaubError} `image` when there is no channel or they differ in size; `annotation` when
+ * the annotation given has another size.
+ */
+export function paint(image: PaintedImage, options: PaintOptions = {}): Painter {
+  const frames = framesOf(image);
+  const { width, height, depth } = frames[0][0];
+  const size = { width, height, depth, frames: frames.length };
+  const controller = new AbortController();
+  const { signal } = controller;
+  options.signal?.addEventListener("abort", () => controller.abort(), { once: true, signal });
+
+  const annotation = options.annotation ?? new Annotation(size);
+  const viewport = options.viewport ?? new Viewport(size);
+  const channel = Math.min(options.settings?.channel ?? 0, frames[0].length - 1);
+  const settings = new Settings({
+    ...measureContrast(frames[0][channel]).range,
+    ...options.settings,
+    channel,
+  });
+  const imageLayer = new ImageLayer(frames, settings.now);
+  const classLayer = new ClassLayer(annotation, signal);
+  const stage = new Stage(
+    viewport,
+    [
+      { tiles: imageLayer.tiles, opacity: () => 1, patient: true },
+      { tiles: classLayer.tiles, opacity: () => settings.now.visible ? settings.now.opacity : 0 },
+    ],
+    "Annotation",
+    signal,
+  );
+
+  const status = element("div", { class: "daub-status", role: "status", "aria-live": "polite" });
+  const say = (message: string) => status.textContent = message;
+  const apply = (command: AnnotationCommand) => annotation.apply(command, "page");
+  const tools = new Tools(stage, annotation, settings, apply, say);
+  const overlay = new Overlay(stage, settings, tools);
+  const actions = {
+    undo: () => say(annotation.undo() ? "Undone" : "Nothing to undo"),
+    redo: () => say(annotation.redo() ? "Done again" : "Nothing to redo"),
+    resetView: () => viewport.reset(),
+    showKeys: () => sheet.showModal(),
+    toggleDisplay: () => {
+      panel.element.hidden = !panel.element.hidden;
+      toolbar.displayButton.setAttribute("aria-expanded", String(!panel.element.hidden));
+    },
+  };
+  const toolbar = new Toolbar(settings, actions, depth > 1, signal);
+  const panel = new DisplayPanel(settings, frames[0], signal);
+  const bindings = keyBindings(settings, tools, actions);
+  const sheet = keySheet(bindings);
+  const classes = new ClassList(settings, annotation, apply, signal);
+  const readout = new Readout();
+  stage.element.append(panel.element);
+  const frame = element(
+    "div",
+    { class: "daub-frame" },
+    toolbar.element,
+    stage.element,
+    sliceSliders(viewport, signal),
+    classes.element,
+    readout.element,
+  );
+  // What the controls tell of themselves is no news about the annotation.
+  for (const type of ["input", "change"]) {
+    frame.addEventListener(type, (event) => event.stopPropagation());
+  }
+  const root = element("div", { class: "daub daub-painter" }, frame, sheet, status);
+
+  let silent = false;
+  let hovered: { x: number; y: number } | undefined;
+  const showPixel = () => readout.show(hovered ? factsAt(hovered) : []);
+  const factsAt = ({ x, y }: { x: number; y: number }): Fact[] => {
+    const [px, py] = [Math.floor(x), Math.floor(y)];
+    if (px < 0 || py < 0 || px >= width || py >= height) return [];
+    const { z, t } = viewport.view;
+    const value = annotation.at(px, py, z, t);
+    return [
+      ["", depth > 1 ? `${px}, ${py}, ${z}` : `${px}, ${py}`],
+      ["value", formatValue(imageLayer.valueAt(px, py, viewport.slice))],
+      ["class", value === 0 ? "–" : `${value} ${settings.nameOf(value)}`],
+      ...options.describe?.(px, py, z, t) ?? [],
+    ];
+  };
+  const update = () => {
+    for (const host of [root, stage.canvas]) {
+      host.dataset.revision = String(annotation.revision);
+    }
+    toolbar.setHistory(annotation.undoDepth, annotation.redoDepth);
+    classes.updateCounts();
+    showPixel();
+  };
+
+  annotation.listen((change) => {
+    for (const region of change.regions) {
+      if (region.slice === viewport.slice) stage.drawBox(region);
+    }
+    settings.know(annotation.snapshot().classes);
+    update();
+    if (!silent) root.dispatchEvent(new Event("input", { bubbles: true }));
+  }, signal);
+  settings.follow(() => {
+    const now = settings.now;
+    imageLayer.look = now;
+    const colors = new Uint32Array(256);
+    for (let value = 1; value < 256; value++) {
+      if (!now.selectedOnly || value === now.value) colors[value] = packHex(settings.color(value));
+    }
+    classLayer.setLook(colors, now.contour);
+    stage.element.dataset.tool = now.tool;
+    stage.draw();
+    overlay.update();
+  }, signal);
+  viewport.listen(() => {
+    readout.showZoom(stage.transform.scale);
+    showPixel();
+  }, signal);
+  stage.onDraw(() => readout.showZoom(stage.transform.scale));
+
+  listenToGestures(stage, (event) => tools.start(event), signal);
+  listenToKeys(root, stage, settings, tools, overlay, bindings, say, signal);
+  stage.canvas.addEventListener("pointermove", (event) => {
+    hovered = stage.imagePoint(event);
+    overlay.moveTo(hovered);
+    showPixel();
+  }, { signal });
+  stage.canvas.addEventListener("pointerleave", () => {
+    hovered = undefined;
+    overlay.moveTo(undefined);
+    showPixel();
+  }, { signal });
+  stage.canvas.addEventListener("dblclick", () => {
+    // The second click of a double click has set a corner where there was one.
+    if (settings.now.tool === "polygon" && tools.dropCorner()) tools.closePolygon();
+  }, { signal });
+
+  settings.know(annotation.snapshot().classes);
+  update();
+  adoptStyles(document);
+
+  const setValue = (value: PainterValue) => {
+    if (value instanceof AnnotationSnapshot && value.isOf(annotation)) return;
+    silent = true;
+    try {
+      if (value instanceof AnnotationSnapshot) {
+        annotation.apply(pasteCommand({ data: value.toUint8Array() }, annotation.size), "value");
+      } else if (value) annotation.apply(pasteCommand(value, annotation.size), "value");
+      else annotation.apply({ kind: "clear" }, "value");
+    } finally {
+      silent = false;
+    }
+  };
+  return Object.defineProperties(root, {
+    value: { get: () => annotation.snapshot(), set: setValue },
+    settings: {
+      get: () => settings.now,
+      set: (part: Partial<PainterSettings>) => settings.change(part),
+    },
+    annotation: { value: annotation },
+    viewport: { value: viewport },
+    onSettings: {
+      value: (listener: () => void) => {
+        settings.follow(listener, signal);
+        viewport.listen(listener, signal);
+      },
+    },
+    dispose: { value: () => controller.abort() },
+  }) as unknown as Painter;
+}
+
+function framesOf(image: PaintedImage): readonly (readonly Image[])[] {
+  if (Array.isArray(image) && image.length > 0 && Array.isArray(image[0])) {
+    asChannels((image as readonly (readonly Image[])[]).flat());
+    return image as readonly (readonly Image[])[];
+  }
+  return [asChannels(image as Image | readonly Image[])];
+}
