@@ -28,7 +28,7 @@ function fileSystem(): FileSystem | undefined {
 export function nameOfSource(source: Source): string {
   if (typeof source === "string") return shorten(source);
   if (source instanceof URL) return shorten(source.href);
-  const { name } = source as { name?: unknown };
+  const name = (source as { name?: unknown } | null | undefined)?.name;
   return typeof name === "string" && name !== "" ? name : "the given bytes";
 }
 
