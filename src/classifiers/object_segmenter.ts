@@ -77,15 +77,7 @@ export class ObjectSegmenter extends ForestClassifier {
   static async train(options: ObjectSegmenterOptions): Promise<ObjectSegmenter> {
     const { positiveClass = 2 } = options;
     const model = await trainModel(options);
-    const { classes } = model.forest;
-    if (!classes.includes(positiveClass)) {
-      throw new DaubError(
-        "options",
-        `Expected the positive class to be one of the painted classes ${classes.join(", ")} but ` +
-          `found ${positiveClass}. Paint class ${positiveClass}, or choose another class.`,
-        { expected: classes, found: positiveClass, where: "positiveClass" },
-      );
-    }
+    expectPositiveClass(model.forest.classes, positiveClass);
     return new ObjectSegmenter(model, positiveClass);
   }
 
@@ -132,4 +124,15 @@ export class ObjectSegmenter extends ForestClassifier {
   protected override fileExtras(): FileExtras {
     return { positiveClass: this.positiveClass };
   }
+}
+
+/** @throws {DaubError} `options` when the class that objects are made of was not painted. */
+export function expectPositiveClass(classes: readonly number[], positiveClass: number): void {
+  if (classes.includes(positiveClass)) return;
+  throw new DaubError(
+    "options",
+    `Expected the positive class to be one of the painted classes ${classes.join(", ")} but ` +
+      `found ${positiveClass}. Paint class ${positiveClass}, or choose another class.`,
+    { expected: classes, found: positiveClass, where: "positiveClass" },
+  );
 }

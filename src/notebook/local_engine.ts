@@ -1,0 +1,351 @@
+import type { Backend, BackendChoice } from "../backend.ts";
+import { openBackend } from "../backends/open_backend.ts";
+import { expectPositiveClass } from "../classifiers/object_segmenter.ts";
+import { DaubError, throwIfCancelled } from "../errors.ts";
+import { planFeatures } from "../features/plan.ts";
+import type { FeaturePlan } from "../features/plan_types.ts";
+import { resolveFeatures } from "../features/presets.ts";
+import { computeStack } from "../flow/features.ts";
+import { labelClasses } from "../flow/label.ts";
+import { collectSamples, type Samples } from "../flow/samples.ts";
+import { openSource, type Source } from "../flow/source.ts";
+import type { Forest, Prediction } from "../forest/forest.ts";
+import { trainForest } from "../forest/train.ts";
+import { readAnnotation } from "../image/annotation.ts";
+import { asChannels, describeSize, dimensions, type Image, pixelCount } from "../image/image.ts";
+import type { LabelImage } from "../labeling/labels.ts";
+import { imageKey } from "./annotation_key.ts";
+import type {
+  Engine,
+  EngineClassifier,
+  EngineImage,
+  EngineOptions,
+  EngineProgress,
+  EngineResult,
+  EngineWant,
+} from "./engine.ts";
+import { classifyPixels, gatherSamples } from "./feature_memory.ts";
+import { describeClassifier, describePrediction, type PredictionImages } from "./local_result.ts";
+import { findPaintedPixels, type PaintedPixels, samePainting } from "./painted_pixels.ts";
+import { Stage } from "./stage.ts";
+import { Turns } from "./take_turns.ts";
+
+/** How {@linkcode openLocalEngine} computes. */
+export interface LocalEngineOptions {
+  /** An open backend, which stays open, or which to open. Default `"auto"`. */
+  readonly backend?: Backend | BackendChoice;
+  /** The image's name, for display. */
+  readonly name?: string;
+  /**
+   * How many bytes of feature planes may be kept from one computation to the next. Default 512 MiB.
+   * Larger stacks are computed anew, tile by tile.
+   */
+  readonly featureBytes?: number;
+}
+
+const FEATURE_BYTES = 512 * 2 ** 20;
+
+/** With larger stacks, a GPU computes features anew sooner than they are sent to it. */
+const UPLOAD_BYTES = 32 * 2 ** 20;
+
+type Request = Parameters<Engine["compute"]>[0];
+
+/** For stages that take no time worth telling. */
+const silent = () => {};
+
+/** What a stage needs to know of the computation that it is part of. */
+interface Run {
+  readonly signal?: AbortSignal;
+  readonly report: (stage: string, milliseconds: number) => void;
+  readonly progressOf: (stage: string) => (fraction: number) => void;
+}
+
+/**
+ * An engine in this very thread: it remembers the last result of every stage, so that a stroke runs
+ * samples, training, classes and labels, a sigma everything from the features on, another positive
+ * class labels only, and what does not matter nothing.
+ *
+ * @throws {DaubError} `image` when there is no channel, channels differ in size or a pixel is not
+ * finite; `backend` when the backend asked for cannot be had.
+ */
+export async function openLocalEngine(
+  image: Image | readonly Image[],
+  options: LocalEngineOptions = {},
+): Promise<Engine> {
+  const channels = asChannels(image);
+  openSource(channels);
+  const { width, height, depth } = channels[0];
+  const about: EngineImage = {
+    name: options.name ?? channels[0].name ?? "image",
+    size: { width, height, depth },
+    channels,
+    contentKey: await imageKey(channels),
+  };
+  const given = typeof options.backend === "object";
+  const backend = given ? options.backend as Backend : await openBackend(
+    options.backend as BackendChoice | undefined,
+  );
+  return new LocalEngine(about, backend, given, options.featureBytes ?? FEATURE_BYTES);
+}
+
+class LocalEngine implements Engine {
+  readonly image: EngineImage;
+  readonly #backend: Backend;
+  readonly #isShared: boolean;
+  readonly #featureBytes: number;
+  readonly #turns = new Turns();
+  readonly #source = new Stage<Source>("source");
+  readonly #plan = new Stage<FeaturePlan>("plan");
+  readonly #features = new Stage<readonly Float32Array[]>("features");
+  readonly #samples = new Stage<Samples>("samples");
+  readonly #forest = new Stage<Forest>("train");
+  readonly #prediction = new Stage<Prediction>("classes");
+  readonly #images = new Stage<PredictionImages>("images");
+  readonly #labels = new Stage<LabelImage>("labels");
+  readonly #classifier = new Stage<EngineClassifier>("classifier");
+  #painted: PaintedPixels | undefined;
+  #closed = false;
+
+  constructor(image: EngineImage, backend: Backend, isShared: boolean, featureBytes: number) {
+    this.image = image;
+    this.#backend = backend;
+    this.#isShared = isShared;
+    this.#featureBytes = featureBytes;
+  }
+
+  get device(): string {
+    return this.#backend.device;
+  }
+
+  async compute(request: Request): Promise<EngineResult> {
+    const { signal } = request;
+    return await this.#turns.take(() => this.#compute(request), { replaceable: true, signal });
+  }
+
+  async features(
+    options: EngineOptions,
+    signal?: AbortSignal,
+  ): Promise<{ names: readonly string[]; planes: readonly Float32Array[] }> {
+    return await this.#turns.take(async () => {
+      this.#expectOpen();
+      const run = startRun({ signal }, {});
+      const { source, plan } = await this.#prepare(options, run);
+      const bytes = stackBytes(plan, source);
+      if (bytes > this.#featureBytes) {
+        throw new DaubError(
+          "features",
+          `Expected a feature stack of at most ${megabytes(this.#featureBytes)} MB to show but ` +
+            `found one of ${megabytes(bytes)} MB. Choose fewer features, or a smaller image.`,
+          { expected: this.#featureBytes, found: bytes },
+        );
+      }
+      const planes = await this.#keepFeatures(source, plan, run);
+      return { names: plan.features.map(({ name }) => name), planes };
+    }, { signal });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#turns.take(async () => {
+      for (
+        const stage of [this.#source, this.#features, this.#samples, this.#prediction, this.#images]
+      ) stage.forget();
+      if (!this.#isShared) await this.#backend[Symbol.asyncDispose]();
+    });
+  }
+
+  async #compute(request: Request): Promise<EngineResult> {
+    this.#expectOpen();
+    const { revision, options, want = {} } = request;
+    const milliseconds: Record<string, number> = {};
+    const run = startRun(request, milliseconds);
+    const { source, plan } = await this.#prepare(options, run);
+    const painted = this.#readStrokes(request.annotation);
+    const keep = stackBytes(plan, source) <= this.#featureBytes;
+    const planes = keep ? await this.#keepFeatures(source, plan, run) : undefined;
+    if (!keep) this.#features.forget();
+    throwIfCancelled(run.signal);
+
+    const samples = await this.#samples.run(
+      [plan, source, painted],
+      () =>
+        planes
+          ? gatherSamples(planes, painted)
+          : collectSamples(this.#backend, source, request.annotation, plan, {
+            signal: run.signal,
+            onProgress: run.progressOf("samples"),
+          }),
+      run.report,
+    );
+    const forest = await this.#train(samples, plan, options, run);
+    expectPositiveClass(forest.classes, options.positiveClass);
+    const prediction = await this.#predict(source, plan, planes, forest, want, run);
+    const images = await this.#images.run(
+      [prediction],
+      () => describePrediction(prediction, this.image.channels[0]),
+      silent,
+    );
+    throwIfCancelled(run.signal);
+
+    const { positiveClass, connectivity } = options;
+    const labels = await this.#labels.run(
+      [images.classes, positiveClass, connectivity],
+      () => labelClasses(images.classes, { positiveClass, connectivity, backend: this.#backend }),
+      run.report,
+    );
+    run.progressOf("labels")(1);
+    throwIfCancelled(run.signal);
+    const classifier = await this.#classifier.run(
+      [plan, forest, positiveClass],
+      () => describeClassifier(plan, forest, positiveClass),
+      silent,
+    );
+    return {
+      revision,
+      labels,
+      classifier,
+      areas: images.areas,
+      milliseconds,
+      ...(want.classes && { classes: images.classes }),
+      ...(want.probabilities && { probabilities: images.probabilities }),
+      ...(want.uncertainty && { uncertainty: images.uncertainty }),
+    };
+  }
+
+  async #prepare(options: EngineOptions, run: Run): Promise<{ source: Source; plan: FeaturePlan }> {
+    const { channels, size } = this.image;
+    const chosen = options.channels.map((number) => channels[number]);
+    if (chosen.length === 0 || chosen.includes(undefined!)) {
+      throw new DaubError(
+        "options",
+        `Expected channels from 0 to ${channels.length - 1} but found ` +
+          `${options.channels.join(", ") || "none"}. Choose at least one channel of the image.`,
+        { expected: channels.map((_, number) => number), found: options.channels },
+      );
+    }
+    const source = await this.#source.run(
+      [options.channels.join(" ")],
+      () => openSource(chosen),
+      silent,
+    );
+    const specification = resolveFeatures(options.features);
+    const plan = await this.#plan.run(
+      [specification, chosen.length],
+      () =>
+        planFeatures(specification, {
+          numChannels: chosen.length,
+          dimensions: dimensions(size),
+        }),
+      silent,
+    );
+    throwIfCancelled(run.signal);
+    return { source, plan };
+  }
+
+  /** The strokes; the same object as before where nothing changed. */
+  #readStrokes(annotation: Uint8Array): PaintedPixels {
+    const { size } = this.image;
+    if (annotation.length !== pixelCount(size)) {
+      throw new DaubError(
+        "annotation",
+        `Expected an annotation of ${pixelCount(size)} pixels, like the image of ` +
+          `${describeSize(size)}, but found ${annotation.length}. Paint on this image.`,
+        { expected: pixelCount(size), found: annotation.length },
+      );
+    }
+    const painted = findPaintedPixels(annotation);
+    if (painted.pixels.length === 0) readAnnotation({ data: annotation, ...size });
+    if (!this.#painted || !samePainting(this.#painted, painted)) this.#painted = painted;
+    return this.#painted;
+  }
+
+  #keepFeatures(source: Source, plan: FeaturePlan, run: Run): Promise<readonly Float32Array[]> {
+    return this.#features.run([plan, source], async () => {
+      // Two stacks at once may not fit.
+      this.#features.forget();
+      const { planes } = await computeStack(this.#backend, source, plan, {
+        signal: run.signal,
+        onProgress: run.progressOf("features"),
+      });
+      return planes;
+    }, run.report);
+  }
+
+  #train(samples: Samples, plan: FeaturePlan, options: EngineOptions, run: Run): Promise<Forest> {
+    const { maxDepth, numTrees, randomState, votes } = options;
+    const progress = run.progressOf("train");
+    return this.#forest.run(
+      [samples, maxDepth, numTrees, randomState, votes],
+      () =>
+        trainForest(samples.values, samples.classes, {
+          numFeatures: plan.features.length,
+          maxDepth,
+          numTrees,
+          randomState,
+          votes,
+          signal: run.signal,
+          onProgress: (done, all) => progress(done / all),
+        }),
+      run.report,
+    );
+  }
+
+  #predict(
+    source: Source,
+    plan: FeaturePlan,
+    planes: readonly Float32Array[] | undefined,
+    forest: Forest,
+    want: EngineWant,
+    run: Run,
+  ): Promise<Prediction> {
+    const request = {
+      classes: true,
+      probabilities: !!want.probabilities,
+      uncertainty: !!want.uncertainty,
+    };
+    const isSent = this.#backend.kind === "gpu" && stackBytes(plan, source) > UPLOAD_BYTES;
+    return this.#prediction.run(
+      [plan, source, forest, request.probabilities, request.uncertainty],
+      () =>
+        classifyPixels(
+          this.#backend,
+          { source, plan, planes: isSent ? undefined : planes },
+          forest,
+          request,
+          { signal: run.signal, onProgress: run.progressOf("classes") },
+        ),
+      run.report,
+    );
+  }
+
+  #expectOpen(): void {
+    if (!this.#closed) return;
+    throw new DaubError(
+      "backend",
+      "Expected an open engine but found a closed one. Open it again.",
+    );
+  }
+}
+
+function startRun(
+  { signal, onProgress }: {
+    signal?: AbortSignal;
+    onProgress?: (progress: EngineProgress) => void;
+  },
+  milliseconds: Record<string, number>,
+): Run {
+  return {
+    signal,
+    report: (stage, time) => void (milliseconds[stage] = time),
+    progressOf: (stage) => (fraction) => onProgress?.({ stage, fraction }),
+  };
+}
+
+function stackBytes(plan: FeaturePlan, source: Source): number {
+  return 4 * plan.features.length * pixelCount(source);
+}
+
+function megabytes(bytes: number): number {
+  return Math.ceil(bytes / 2 ** 20);
+}
