@@ -9,7 +9,7 @@
 /** What `mod.ts` reaches must also compile where only a browser's globals are known. */
 const BROWSER_CONFIG = "tests/support/browser.deno.json";
 
-const CHECKS: readonly (readonly string[])[] = [
+const CHECKS: readonly string[][] = [
   ["fmt", "--check"],
   ["lint"],
   ["check", "."],
