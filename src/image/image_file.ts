@@ -9,7 +9,7 @@ export interface ImageInfo {
   readonly height: number;
   /** The number of planes of a volume; 1 for a 2D image. */
   readonly depth: number;
-  /** How many images {@linkcode readImage} returns. */
+  /** How many images are read; of a PNG an opaque alpha is counted here but left out there. */
   readonly channels: number;
   /** The number of time frames. */
   readonly frames: number;
