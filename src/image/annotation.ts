@@ -7,6 +7,15 @@ import type { Image } from "./image.ts";
  * Any numeric type is accepted as long as every value is a whole number in that range.
  *
  * @throws {DaubError} `annotation` when a value is not such a number or nothing is painted.
+ *
+ * @example Read class numbers that were saved as floats
+ * ```ts
+ * import { readAnnotation } from "../../mod.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const strokes = { data: Float32Array.of(0, 1, 2), width: 3, height: 1, depth: 1 };
+ * assert.deepEqual(readAnnotation(strokes), Uint8Array.of(0, 1, 2));
+ * ```
  */
 export function readAnnotation(image: Image): Uint8Array {
   const { data } = image;
@@ -27,7 +36,17 @@ export function readAnnotation(image: Image): Uint8Array {
   );
 }
 
-/** How many pixels each class has, by ascending class number; unlabelled pixels are left out. */
+/**
+ * How many pixels each class has, by ascending class number; unlabelled pixels are left out.
+ *
+ * @example Count painted pixels
+ * ```ts
+ * import { countClasses } from "../../mod.ts";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual([...countClasses(Uint8Array.of(2, 0, 1, 2))], [[1, 1], [2, 2]]);
+ * ```
+ */
 export function countClasses(classes: Uint8Array): Map<number, number> {
   const counts = new Float64Array(256);
   for (let i = 0; i < classes.length; i++) counts[classes[i]]++;

@@ -122,6 +122,15 @@ function unpack(packed: Uint8Array, { width, height, bits }: Header): Uint8Array
  * three are red, green and blue, four have alpha too. A picture has its pixels interleaved.
  *
  * @throws {DaubError} `image` when PNG cannot hold the image.
+ *
+ * @example Encode a grey image
+ * ```ts
+ * import { encodePng, readImage } from "../../mod.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const image = { data: Uint8Array.of(0, 85, 170, 255), width: 2, height: 2, depth: 1 };
+ * assert.deepEqual(await readImage(await encodePng(image)), [image]);
+ * ```
  */
 export async function encodePng(image: Image | readonly Image[] | Picture): Promise<Uint8Array> {
   const { encode } = await import("npm:fast-png@8.0.0");
