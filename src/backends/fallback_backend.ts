@@ -12,9 +12,12 @@ import type { Connectivity } from "../labeling/labels.ts";
  */
 export class FallbackBackend implements Backend {
   #current: Backend;
+  readonly #onFallback: ((reason: string) => void) | undefined;
 
-  constructor(gpu: Backend) {
+  /** @param onFallback Told why, in a sentence, when the CPU takes over. */
+  constructor(gpu: Backend, onFallback?: (reason: string) => void) {
     this.#current = gpu;
+    this.#onFallback = onFallback;
   }
 
   get kind(): "gpu" | "cpu" {
@@ -106,6 +109,7 @@ export class FallbackBackend implements Backend {
       if (this.#current === backend) {
         this.#current = new CpuBackend(`the GPU failed and the CPU went on: ${error.message}`);
         await backend[Symbol.asyncDispose]();
+        this.#onFallback?.(`The GPU failed and the CPU goes on: ${error.message}`);
       }
       return await compute(this.#current);
     }

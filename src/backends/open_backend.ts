@@ -9,6 +9,8 @@ import { GpuBackend } from "./gpu_backend.ts";
 export interface OpenBackendOptions {
   /** Returns the WebGPU adapter to use. Default: the system's preferred one. */
   readonly requestAdapter?: () => Promise<GPUAdapter>;
+  /** Told why, in a sentence, when an `"auto"` backend's GPU fails and the CPU goes on. */
+  readonly onFallback?: (reason: string) => void;
 }
 
 /**
@@ -43,7 +45,7 @@ export async function openBackend(
     case "gpu":
       return await GpuBackend.open(await request(), "asked for");
     case "auto":
-      return await openFastest(request);
+      return await openFastest(request, options.onFallback);
     default:
       throw new DaubError(
         "options",
@@ -53,7 +55,10 @@ export async function openBackend(
   }
 }
 
-async function openFastest(request: () => Promise<GPUAdapter>): Promise<Backend> {
+async function openFastest(
+  request: () => Promise<GPUAdapter>,
+  onFallback: OpenBackendOptions["onFallback"],
+): Promise<Backend> {
   try {
     const adapter = await request();
     const name = describeAdapter(adapter.info);
@@ -62,7 +67,8 @@ async function openFastest(request: () => Promise<GPUAdapter>): Promise<Backend>
         `the GPU adapter is a software rasterizer (${name}), the CPU is faster`,
       );
     }
-    return new FallbackBackend(await GpuBackend.open(adapter, "a hardware GPU was found"));
+    const gpu = await GpuBackend.open(adapter, "a hardware GPU was found");
+    return new FallbackBackend(gpu, onFallback);
   } catch (error) {
     if (!(error instanceof DaubError) || error.tag !== "backend") throw error;
     return new CpuBackend(`no GPU could be used: ${error.message}`);

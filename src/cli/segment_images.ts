@@ -18,7 +18,9 @@ import { StageTimes } from "./stage_times.ts";
 export async function segmentImages(options: Options, host: Host): Promise<number> {
   const { inputs, problems, annotation, saved, save, ...shared } = await prepare(options);
   const { signal, onTemporary } = host;
-  await using backend = await openBackend(options.backend);
+  await using backend = await openBackend(options.backend, {
+    onFallback: (reason) => host.err(`note: ${reason}`),
+  });
   using reporter = new Reporter(options, host, backend, inputs.length + problems.length);
   for (const problem of problems) reporter.failed(problem);
   let classifier = saved;

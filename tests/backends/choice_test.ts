@@ -97,7 +97,8 @@ Deno.test("a GPU that fails on the way hands over to the CPU with the same resul
       return Reflect.get(target, key, target);
     },
   }) as Backend;
-  await using backend = new FallbackBackend(failing);
+  const told: string[] = [];
+  await using backend = new FallbackBackend(failing, (reason) => told.push(reason));
   assert.equal(backend.kind, "gpu");
   const size = { width: 3, height: 1, depth: 1 };
   const { labels, count } = await backend.labelComponents(Uint8Array.of(2, 1, 2), size, 2, 4);
@@ -106,6 +107,9 @@ Deno.test("a GPU that fails on the way hands over to the CPU with the same resul
   assert.equal(backend.kind, "cpu");
   assert.match(backend.reason, /GPU failed.*it was lost/);
   assert.equal(disposed, 1);
+  assert.deepEqual(told, [
+    "The GPU failed and the CPU goes on: Expected the GPU but it was lost.",
+  ]);
 });
 
 Deno.test("errors that are not the GPU's pass through", async () => {
