@@ -2,8 +2,9 @@ import { DaubError } from "../errors.ts";
 
 /** An adapter's description in words, for logs and for the choice of backend. */
 export function describeAdapter(info: GPUAdapterInfo): string {
-  const words = [info.description, info.vendor, info.architecture, info.device];
-  return words.find((word) => word !== undefined && word.trim() !== "") ?? "unnamed adapter";
+  const { description, vendor, architecture, device } = info;
+  const words = [vendor, architecture, device].filter(Boolean).join(" ");
+  return description?.trim() || words || "unnamed adapter";
 }
 
 /** Names of adapters that compute on the processor, in lower case. */

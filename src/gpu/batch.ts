@@ -299,10 +299,22 @@ function checkErrorScopes(name: string, scopes: ScopeResults): void {
 /** The contents of a mapped buffer; its mapping may have been lost since with the device. */
 function takeContents(gpu: Gpu, buffer: GPUBuffer): ArrayBuffer {
   try {
-    // The range already is a copy, which transferring takes over without another one.
-    return buffer.getMappedRange().transfer();
+    return takeOver(buffer.getMappedRange());
   } catch (cause) {
     throw deviceLost(gpu.name, String((cause as Error)?.message ?? cause));
+  }
+}
+
+/**
+ * Deno's range already is a copy, which transferring takes over without another one; a browser's
+ * is the mapping itself, which cannot be transferred.
+ */
+function takeOver(range: ArrayBuffer): ArrayBuffer {
+  try {
+    return range.transfer();
+  } catch (error) {
+    if (error instanceof TypeError && range.byteLength > 0) return range.slice(0);
+    throw error;
   }
 }
 
