@@ -33,15 +33,16 @@ export class ImageLayer {
     this.tiles = new TileLayer(width, height, (request) => this.#color(request));
   }
 
-  /** Shows the image in another way. */
-  set look(look: ImageLook) {
+  /** Shows the image in another way; returns whether that makes a difference. */
+  setLook(look: ImageLook): boolean {
     const { channel, low, high, colormap: name } = this.#look;
     if (
       channel === look.channel && low === look.low && high === look.high && name === look.colormap
-    ) return;
+    ) return false;
     this.#look = look;
     this.#colors = colormap(look.colormap);
     this.tiles.changeAll();
+    return true;
   }
 
   /** The value of a pixel of the channel shown. */

@@ -82,7 +82,9 @@ export function listenToKeys(
     if (event.defaultPrevented || isTyping(event.composedPath()[0]) || !isOurs()) return;
     const target = event.target;
     const onControl = target instanceof HTMLButtonElement || target instanceof HTMLInputElement;
-    if (event.key === " " && !onControl) {
+    // After a click on a button its focus is not meant for the keyboard.
+    const onFocused = onControl && target.matches(":focus-visible");
+    if (event.key === " " && !onFocused) {
       tools.spaceHeld = true;
       stage.element.dataset.space = "";
       overlay.update();
@@ -99,6 +101,8 @@ export function listenToKeys(
         ? byKey.get(name.replace("shift+", ""))
         : undefined);
     if (!binding?.run || event.altKey || (onControl && event.key === "Home")) return;
+    // Without focus in the painter, Ctrl+R is the browser's.
+    if (name === "ctrl+r" && !root.contains(target as Node)) return;
     lift();
     binding.run(event.key);
     event.preventDefault();

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
-import { asChannels, type Image } from "../../../image/image.ts";
-import { Annotation, type AnnotationCommand } from "../../annotation.ts";
+import { DaubError } from "../../../errors.ts";
+import { describeSize, type Image } from "../../../image/image.ts";
+import { Annotation, type AnnotationCommand, type AnnotationSize } from "../../annotation.ts";
 import { pasteCommand } from "../../annotation_runs.ts";
 import { AnnotationSnapshot } from "../../annotation_snapshot.ts";
 import { packHex } from "../palette.ts";
@@ -16,16 +17,16 @@ import { keySheet } from "./key_sheet.ts";
 import { listenToKeys } from "./keyboard.ts";
 import { keyBindings } from "./keymap.ts";
 import { Overlay } from "./overlay.ts";
+import { framesOf, type PaintedImage } from "./painted_image.ts";
 import { type Fact, formatValue, Readout } from "./readout.ts";
 import { type PainterSettings, Settings } from "./settings.ts";
 import { sliceSliders } from "./slice_sliders.ts";
 import { Stage } from "./stage.ts";
-import { adoptStyles } from "./styles.ts";
+import { styleWherever } from "./styles.ts";
 import { Toolbar } from "./toolbar.ts";
 import { Tools } from "./tools.ts";
 
-/** What can be painted on: one image, its channels, or time points of channels. */
-export type PaintedImage = Image | readonly Image[] | readonly (readonly Image[])[];
+export type { PaintedImage };
 
 /** What {@linkcode paint} takes beside the image; everything may be left out. */
 export interface PaintOptions {
@@ -46,7 +47,7 @@ export type PainterValue = AnnotationSnapshot | Image | null | undefined;
 
 /**
  * The painter as a view: an element with a `value` that tells of the user's changes by `input`
- * events that bubble. Setting the value is silent. `change` tells of settings and view.
+ * events that bubble. Setting the value is silent.
  */
 export interface Painter extends HTMLElement {
   /** The annotation as it is now; it does not change when painting goes on. */
@@ -58,8 +59,8 @@ export interface Painter extends HTMLElement {
   /** Everything the user can set, as plain data; may be set in part. */
   get settings(): PainterSettings;
   set settings(settings: Partial<PainterSettings>);
-  /** Calls the listener when settings or view change, to keep them. */
-  onSettings(listener: () => void): void;
+  /** Calls the listener now and whenever settings or view change, to keep them. */
+  onSettings(listener: () => void, signal?: AbortSignal): void;
   /** Stops listening to anything. */
   dispose(): void;
 }
@@ -80,10 +81,11 @@ export function paint(image: PaintedImage, options: PaintOptions = {}): Painter 
   options.signal?.addEventListener("abort", () => controller.abort(), { once: true, signal });
 
   const annotation = options.annotation ?? new Annotation(size);
+  checkSize(annotation, size);
   const viewport = options.viewport ?? new Viewport(size);
   const channel = Math.min(options.settings?.channel ?? 0, frames[0].length - 1);
   const settings = new Settings({
-    ...measureContrast(frames[0][channel]).range,
+    ...measureContrast(frames[0][channel]).auto,
     ...options.settings,
     channel,
   });
@@ -168,9 +170,14 @@ export function paint(image: PaintedImage, options: PaintOptions = {}): Painter 
     update();
     if (!silent) root.dispatchEvent(new Event("input", { bubbles: true }));
   }, signal);
+  let before = settings.now;
   settings.follow(() => {
     const now = settings.now;
-    imageLayer.look = now;
+    if (now.tool !== before.tool) say(now.tool);
+    else if (now.value !== before.value) say(`Class ${now.value}, ${settings.nameOf(now.value)}`);
+    else if (now.size !== before.size) say(`Brush size ${now.size}`);
+    before = now;
+    imageLayer.setLook(now);
     const colors = new Uint32Array(256);
     for (let value = 1; value < 256; value++) {
       if (!now.selectedOnly || value === now.value) colors[value] = packHex(settings.color(value));
@@ -203,9 +210,11 @@ export function paint(image: PaintedImage, options: PaintOptions = {}): Painter 
     if (settings.now.tool === "polygon" && tools.dropCorner()) tools.closePolygon();
   }, { signal });
 
+  sheet.addEventListener("close", () => stage.canvas.focus({ preventScroll: true }), { signal });
+
   settings.know(annotation.snapshot().classes);
   update();
-  adoptStyles(document);
+  styleWherever(root, signal);
 
   const setValue = (value: PainterValue) => {
     if (value instanceof AnnotationSnapshot && value.isOf(annotation)) return;
@@ -228,19 +237,25 @@ export function paint(image: PaintedImage, options: PaintOptions = {}): Painter 
     annotation: { value: annotation },
     viewport: { value: viewport },
     onSettings: {
-      value: (listener: () => void) => {
-        settings.follow(listener, signal);
-        viewport.listen(listener, signal);
+      value: (listener: () => void, until?: AbortSignal) => {
+        const both = until ? AbortSignal.any([until, signal]) : signal;
+        settings.follow(listener, both);
+        viewport.listen(listener, both);
       },
     },
     dispose: { value: () => controller.abort() },
   }) as unknown as Painter;
 }
 
-function framesOf(image: PaintedImage): readonly (readonly Image[])[] {
-  if (Array.isArray(image) && image.length > 0 && Array.isArray(image[0])) {
-    asChannels((image as readonly (readonly Image[])[]).flat());
-    return image as readonly (readonly Image[])[];
-  }
-  return [asChannels(image as Image | readonly Image[])];
+function checkSize(annotation: Annotation, size: Required<AnnotationSize>): void {
+  const found = annotation.size;
+  const differs = found.width !== size.width || found.height !== size.height ||
+    found.depth !== size.depth || found.frames !== size.frames;
+  if (!differs) return;
+  throw new DaubError(
+    "annotation",
+    `Expected an annotation of ${describeSize(size)} pixels, as the image, but found one of ` +
+      `${describeSize(found)}. Start with an empty annotation, or open the image it belongs to.`,
+    { expected: size, found },
+  );
 }

@@ -3,11 +3,23 @@ import css from "./painter.css" with { type: "text" };
 
 let sheet: CSSStyleSheet | undefined;
 
+/** Gives an element its styles wherever it is put, also inside a shadow root. */
+export function styleWherever(element: HTMLElement, signal: AbortSignal): void {
+  adoptStyles(document);
+  // Told when the element is laid out for the first time, and so is in its place.
+  const observer = new ResizeObserver(() => {
+    const root = element.getRootNode();
+    if (root instanceof ShadowRoot) adoptStyles(root);
+  });
+  observer.observe(element);
+  signal.addEventListener("abort", () => observer.disconnect(), { once: true });
+}
+
 /**
  * Gives a document or a shadow root the painter's styles, once. A constructed style sheet, so it
  * works under a content policy that forbids inline styles.
  */
-export function adoptStyles(root: Document | ShadowRoot): void {
+function adoptStyles(root: Document | ShadowRoot): void {
   if (!sheet) {
     sheet = new CSSStyleSheet();
     sheet.replaceSync(css);

@@ -49,10 +49,11 @@ export class Toolbar {
       { class: "daub-toolbar", role: "toolbar", "aria-label": "Painting tools" },
       element("div", { class: "daub-group" }, ...this.#tools.map(([, button]) => button)),
       options,
-      element("div", { class: "daub-group daub-history" }, this.#undo, this.#redo),
       element(
         "div",
-        { class: "daub-group" },
+        { class: "daub-group daub-right" },
+        this.#undo,
+        this.#redo,
         eye,
         iconButton("fit", "Reset the view (Ctrl+R)", actions.resetView),
         this.displayButton,
@@ -113,7 +114,7 @@ function toolOptions(settings: Settings, volume: boolean, signal: AbortSignal): 
   const size = element(
     "label",
     { class: "daub-size", title: "Brush size ([ and ], or Alt-drag)" },
-    element("span", { class: "daub-dim" }, "Size"),
+    element("span", { class: "daub-dim daub-size-name" }, "Size"),
     slider,
     number,
   );
@@ -123,13 +124,13 @@ function toolOptions(settings: Settings, volume: boolean, signal: AbortSignal): 
     () => settings.change({ contiguous: !settings.now.contiguous }),
   );
   const through = switchButton(
-    "All slices",
+    "3D",
     "Fill in this slice, or through all slices",
     () => settings.change({ volume: !settings.now.volume }),
   );
   const hint = element("span", { class: "daub-dim daub-hint" });
-  const preserve = switchButton(
-    "Preserve",
+  const preserve = iconButton(
+    "lock",
     "Preserve labels: paint only where nothing is painted (B)",
     () => settings.change({ preserve: !settings.now.preserve }),
   );
@@ -140,7 +141,7 @@ function toolOptions(settings: Settings, volume: boolean, signal: AbortSignal): 
     contiguous.hidden = now.tool !== "fill";
     through.hidden = now.tool !== "fill" || !volume;
     preserve.hidden = now.tool === "pick" || now.tool === "pan";
-    hint.textContent = now.tool === "polygon"
+    hint.title = hint.textContent = now.tool === "polygon"
       ? "Click corners, Enter closes"
       : now.tool === "pick"
       ? "Click a painted pixel"

@@ -1,0 +1,109 @@
+/// <reference lib="dom" />
+import type { LiveState, LiveStatus } from "../../live.ts";
+import { element } from "../painter/element.ts";
+import type { PageCell } from "./notebook_view.ts";
+
+/** The kit's state of a cell. */
+interface CellState {
+  readonly root: HTMLElement;
+  readonly expanded: unknown[];
+  readonly variables: { delete(): void }[];
+}
+
+/** A live cell's pump, as far as its cell steers it. */
+export interface CellPump {
+  readonly state: LiveState;
+  update(): void;
+  cancel(): void;
+}
+
+/** One cell of the page: its output, its state, and room for its code. */
+export class CellView {
+  readonly element: HTMLElement;
+  /** Where the editor and its buttons go. */
+  readonly tools: HTMLElement;
+  readonly state: CellState;
+  cell: PageCell;
+  /** The cell's own state, not counting what it depends on. */
+  own: LiveStatus = "running";
+  pump: CellPump | undefined;
+  readonly #progress: HTMLProgressElement;
+  readonly #cancel: HTMLButtonElement;
+  readonly #error: HTMLElement;
+  #slow: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(cell: PageCell) {
+    const root = element("div", { class: "output observablehq observablehq--cell" });
+    this.#progress = element("progress", { "aria-label": "Progress", max: 1 });
+    this.#cancel = element(
+      "button",
+      { type: "button", click: () => this.pump?.cancel() },
+      "Cancel",
+    );
+    const waiting = element(
+      "div",
+      { class: "waiting", hidden: true },
+      this.#progress,
+      this.#cancel,
+    );
+    this.#error = element("div", { class: "cell-error", role: "alert", hidden: true });
+    this.tools = element("div", { class: "cell-tools" });
+    this.element = element("section", {}, root, waiting, this.#error, this.tools);
+    this.state = { root, expanded: [], variables: [] };
+    this.cell = cell;
+    this.become(cell);
+    this.status = "running";
+  }
+
+  /** Takes on a new text. */
+  become(cell: PageCell): void {
+    this.cell = cell;
+    this.element.id = `cell-${cell.id}`;
+    this.element.dataset.cell = cell.name;
+    this.element.dataset.mode = cell.mode;
+    this.#error.hidden = true;
+  }
+
+  /** What the cell shows of itself. */
+  set status(status: LiveStatus) {
+    if (this.element.dataset.status === status) return;
+    this.element.dataset.status = status;
+    this.element.toggleAttribute("aria-busy", status === "running");
+    if (status !== "running") this.#wait(false);
+  }
+
+  /** Shows what is wrong with the cell's text and leaves what it last showed. */
+  fail(message: string): void {
+    this.#error.textContent = message;
+    this.#error.hidden = false;
+    this.own = "failed";
+    this.status = "failed";
+  }
+
+  /** Shows how far a computation has come once it takes long enough to be waited for. */
+  showProgress({ status, progress }: LiveState): void {
+    this.#wait(status === "running");
+    if (progress) this.#progress.value = progress.fraction;
+    else this.#progress.removeAttribute("value");
+    this.#progress.title = progress?.stage ?? "";
+  }
+
+  /** Numbers of a value that others can read off the page: objects, revision. */
+  tellValue(value: unknown): void {
+    const { count, revision } = (value ?? {}) as { count?: unknown; revision?: unknown };
+    const { dataset } = this.element;
+    if (typeof count === "number") dataset.objects = String(count);
+    else delete dataset.objects;
+    if (typeof revision === "number") dataset.revision = String(revision);
+    else delete dataset.revision;
+  }
+
+  #wait(isRunning: boolean): void {
+    const waiting = this.#progress.parentElement!;
+    if (!isRunning) {
+      clearTimeout(this.#slow);
+      this.#slow = undefined;
+      waiting.hidden = true;
+    } else this.#slow ??= setTimeout(() => waiting.hidden = false, 400);
+  }
+}

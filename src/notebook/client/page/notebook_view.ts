@@ -1,0 +1,162 @@
+/// <reference lib="dom" />
+import { NotebookRuntime, observe } from "npm:@observablehq/notebook-kit@2.1.8/runtime";
+import type { LiveState, LiveStatus } from "../../live.ts";
+import { type CellLinks, dependants, isLive, shownStatus } from "./cell_status.ts";
+import { CellView } from "./cell_view.ts";
+
+/** A cell as the server compiles it. */
+export interface PageCell {
+  readonly id: number;
+  readonly name: string;
+  readonly mode: string;
+  readonly value: string;
+  readonly pinned: boolean;
+  readonly hidden: boolean;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly output?: string;
+  readonly display: boolean;
+  readonly autodisplay: boolean;
+  readonly autoview: boolean;
+  readonly automutable: boolean;
+  readonly hash: string;
+  readonly error?: string;
+}
+
+type Body = (...inputs: unknown[]) => unknown;
+
+/** The names that a cell defines. */
+export function definedNames(cell: Pick<PageCell, "output" | "outputs">): string[] {
+  const { output, outputs } = cell;
+  if (output === undefined) return [...outputs];
+  return [output, output.replace(/^viewof\$|^mutable /, "")];
+}
+
+/** The cells of a notebook, defined in one runtime and shown one below the other. */
+export class NotebookView {
+  readonly element: HTMLElement;
+  /** The cells in order. */
+  readonly cells: CellView[] = [];
+  readonly #runtime: NotebookRuntime;
+
+  constructor(element: HTMLElement, builtins: Record<string, unknown>) {
+    this.element = element;
+    this.#runtime = new NotebookRuntime(
+      builtins as unknown as ConstructorParameters<typeof NotebookRuntime>[0],
+    );
+  }
+
+  /** Puts a cell before the one at `place`, or last, without running it. */
+  insert(cell: PageCell, place = this.cells.length): CellView {
+    const view = new CellView(cell);
+    this.element.insertBefore(view.element, this.cells[place]?.element ?? null);
+    this.cells.splice(place, 0, view);
+    return view;
+  }
+
+  /** Runs a cell and, by the runtime, whatever depends on it. */
+  async run(view: CellView, cell: PageCell): Promise<void> {
+    if (cell.error !== undefined) {
+      view.fail(cell.error);
+      return;
+    }
+    const { default: body } = await import(`/cell/${cell.hash}.js`) as { default: Body };
+    view.become(cell);
+    const { state } = view;
+    for (const variable of state.variables) variable.delete();
+    state.variables.length = 0;
+    const definition = {
+      ...cell,
+      inputs: [...cell.inputs],
+      outputs: [...cell.outputs],
+      body: (...inputs: unknown[]) => this.#follow(view, body(...inputs)),
+    };
+    this.#runtime.define(
+      state as never,
+      definition as never,
+      ((state: never, definition: never) => this.#observe(view, state, definition)) as never,
+    );
+  }
+
+  /** Takes a cell out of the page and its names out of the runtime. */
+  remove(view: CellView): void {
+    for (const variable of view.state.variables) variable.delete();
+    view.state.variables.length = 0;
+    view.element.remove();
+    this.cells.splice(this.cells.indexOf(view), 1);
+  }
+
+  /** Moves a cell up or down by one place. */
+  move(view: CellView, by: -1 | 1): void {
+    const from = this.cells.indexOf(view);
+    const to = from + by;
+    if (to < 0 || to >= this.cells.length) return;
+    this.cells.splice(from, 1);
+    this.cells.splice(to, 0, view);
+    this.element.insertBefore(view.element, this.cells[to + 1]?.element ?? null);
+  }
+
+  /** A live value's pump tells how its cell fares; those below it show the last good result. */
+  #follow(view: CellView, value: unknown): unknown {
+    if (!isLive(value)) return value;
+    const { pump } = value;
+    view.pump = pump;
+    this.#show(view, pump.state);
+    (async () => {
+      for await (const state of pump.states()) {
+        if (view.pump === pump) this.#show(view, state);
+      }
+    })();
+    return value;
+  }
+
+  #show(view: CellView, state: LiveState): void {
+    view.own = state.status;
+    view.showProgress(state);
+    this.#update();
+  }
+
+  #observe(view: CellView, state: never, definition: never) {
+    const base = observe(state, definition) as unknown as Record<string, unknown> & {
+      pending(): void;
+      fulfilled(value: unknown): void;
+      rejected(error: unknown): void;
+    };
+    const set = (status: LiveStatus) => {
+      view.own = status;
+      this.#update();
+    };
+    return {
+      ...base,
+      pending() {
+        view.pump = undefined;
+        set("running");
+        base.pending.call(this);
+      },
+      fulfilled(value: unknown) {
+        base.fulfilled.call(this, value);
+        view.tellValue(value);
+        set(view.pump?.state.status ?? "done");
+      },
+      rejected(error: unknown) {
+        base.rejected.call(this, error);
+        set("failed");
+      },
+    };
+  }
+
+  #update(): void {
+    const links: CellLinks[] = this.cells.map(({ cell }) => ({
+      inputs: cell.inputs,
+      outputs: definedNames(cell),
+    }));
+    const behind = new Set<number>();
+    this.cells.forEach(({ own }, place) => {
+      if (own !== "running") return;
+      for (const dependant of dependants(links, place)) behind.add(dependant);
+    });
+    this.cells.forEach((view, place) => {
+      view.status = shownStatus(view.own, behind.has(place));
+    });
+  }
+}

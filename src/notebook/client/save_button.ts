@@ -1,0 +1,27 @@
+/// <reference lib="dom" />
+import { element } from "./painter/element.ts";
+
+/** What can be written to a file. */
+export type FileContent = string | Uint8Array<ArrayBuffer> | Blob;
+
+/**
+ * A button that saves a file where the browser keeps downloads.
+ *
+ * @param name The file's name, and the button's.
+ * @param content The file's content, made when the button is pressed.
+ */
+export function saveButton(
+  name: string,
+  content: () => FileContent | Promise<FileContent>,
+  type = "application/octet-stream",
+): HTMLButtonElement {
+  const save = async () => {
+    const made = await content();
+    const blob = made instanceof Blob ? made : new Blob([made], { type });
+    const url = URL.createObjectURL(blob);
+    element("a", { href: url, download: name }).click();
+    // The browser has begun to read by then.
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  };
+  return element("button", { type: "button", class: "daub-save", click: save }, `Save ${name}`);
+}

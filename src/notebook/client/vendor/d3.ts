@@ -1,0 +1,1 @@
+export * from "npm:d3@7.9.0";

@@ -1,0 +1,1 @@
+export * from "npm:htl@0.3.1";

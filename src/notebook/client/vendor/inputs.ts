@@ -1,0 +1,1 @@
+export * from "npm:@observablehq/inputs@0.12.0";

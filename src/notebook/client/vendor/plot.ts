@@ -1,0 +1,1 @@
+export * from "npm:@observablehq/plot@0.6.17";

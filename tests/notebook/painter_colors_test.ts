@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { StableColors } from "../../src/notebook/client/label_view_colors.ts";
+import { ObjectBoxes } from "../../src/notebook/client/label_view_boxes.ts";
+import { classColor, hexOf, labelColor, packHex } from "../../src/notebook/client/palette.ts";
+
+/** A label image of one row, a digit a pixel. */
+function row(digits: string) {
+  const data = Uint32Array.from(digits, Number);
+  return { width: data.length, height: 1, depth: 1, data, count: Math.max(...data) };
+}
+
+Deno.test("objects keep their colours when another appears before them", () => {
+  const colors = new StableColors();
+  const [, a, b] = colors.update(row("0011100222"));
+  assert.deepEqual([...colors.update(row("1022200333"))], [0, 3, a, b]);
+  assert.deepEqual([...colors.update(row("0011000222"))], [0, a, b]);
+});
+
+Deno.test("of the parts of a split object the largest keeps the colour", () => {
+  const colors = new StableColors();
+  const [, whole] = colors.update(row("1111111"));
+  const [, small, large] = colors.update(row("1102222"));
+  assert.equal(large, whole);
+  assert.notEqual(small, whole);
+});
+
+Deno.test("of merged objects the colour of the largest stays", () => {
+  const colors = new StableColors();
+  const [, , large] = colors.update(row("1102222"));
+  assert.deepEqual([...colors.update(row("1111111"))], [0, large]);
+});
+
+Deno.test("colours of objects next to each other in number differ", () => {
+  for (let label = 1; label < 5000; label++) {
+    const [a, b] = [labelColor(label), labelColor(label + 1)];
+    const distance = [0, 8, 16].reduce(
+      (sum, shift) => sum + Math.abs((a >>> shift & 255) - (b >>> shift & 255)),
+      0,
+    );
+    assert.ok(distance > 60, `${label}: ${hexOf(a)} ${hexOf(b)}`);
+  }
+  assert.equal(labelColor(0), 0);
+});
+
+Deno.test("class colours differ, survive packing, and are shuffled by a seed", () => {
+  const colors = Array.from({ length: 8 }, (_, i) => classColor(i + 1));
+  assert.equal(new Set(colors).size, 8);
+  for (const color of colors) assert.equal(hexOf(packHex(color)), color);
+  assert.notEqual(classColor(1, 1), classColor(1));
+  assert.equal(classColor(1, 1), classColor(1, 1));
+});
+
+Deno.test("boxes of objects hold them exactly", () => {
+  const data = Uint32Array.from("0110" + "0100" + "0002", Number);
+  const boxes = new ObjectBoxes({ width: 4, height: 3, depth: 1, data, count: 2 });
+  assert.deepEqual(boxes.of(1), { x: 1, y: 0, width: 2, height: 2 });
+  assert.deepEqual(boxes.of(2), { x: 3, y: 2, width: 1, height: 1 });
+  assert.equal(boxes.of(3), undefined);
+});
