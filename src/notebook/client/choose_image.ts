@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { DaubError } from "../../errors.ts";
-import { asChannels, type Image } from "../../image/image.ts";
+import type { Image } from "../../image/image.ts";
 import { readImage } from "../../image/read.ts";
 import { element } from "./painter/element.ts";
 
@@ -55,14 +55,14 @@ export function chooseImage(samples: Samples): ImageChooser {
       root.dispatchEvent(new Event("input", { bubbles: true }));
     });
   };
-  const openFile = (chosen: File) =>
-    take(chosen.name, chosen.arrayBuffer().then((bytes) => read(chosen.name, new Uint8Array(bytes))));
+  const openSample = (name: string) => read(name, new URL(samples[name], document.baseURI));
+  const openFile = (chosen: File) => take(chosen.name, read(chosen.name, chosen));
   for (const control of [menu, file]) {
     control.addEventListener("input", (event) => event.stopPropagation());
   }
   menu.addEventListener("change", (event) => {
     event.stopPropagation();
-    take(menu.value, fetchImage(menu.value, samples[menu.value]));
+    take(menu.value, openSample(menu.value));
   });
   file.addEventListener("change", (event) => {
     event.stopPropagation();
@@ -74,23 +74,10 @@ export function chooseImage(samples: Samples): ImageChooser {
     const dropped = event.dataTransfer?.files[0];
     if (dropped) openFile(dropped);
   });
-  root.value = fetchImage(names[0], samples[names[0]]);
+  root.value = openSample(names[0]);
   return root;
 }
 
-async function fetchImage(name: string, address: string | URL): Promise<ChosenImage> {
-  const response = await fetch(new URL(address, document.baseURI));
-  if (!response.ok) {
-    throw new DaubError(
-      "file",
-      `Expected the image ${name} but the server answered ${response.status}. Choose another one.`,
-      { found: response.status },
-    );
-  }
-  return await read(name, new Uint8Array(await response.arrayBuffer()));
-}
-
-async function read(name: string, bytes: Uint8Array): Promise<ChosenImage> {
-  const image = await readImage(bytes as Uint8Array<ArrayBuffer>, { name } as never);
-  return { name, channels: asChannels(image) };
+async function read(name: string, source: URL | Blob): Promise<ChosenImage> {
+  return { name, channels: await readImage(source, { name }) };
 }

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
-import type { Image } from "../../image/image.ts";
+import { DaubError } from "../../errors.ts";
+import { describeSize, sameSize } from "../../image/image.ts";
 import type { LabelImage } from "../../labeling/labels.ts";
 import { ObjectBoxes } from "./label_view_boxes.ts";
 import { StableColors } from "./label_view_colors.ts";
@@ -56,7 +57,7 @@ const HIGHLIGHT = 0xffffffff;
  * Labels over the image they were found in: filled or outlined, in colours that stay while the
  * objects change; the object under the pointer is highlighted.
  *
- * @throws {DaubError} `image` when there is no channel or they differ in size.
+ * @throws {DaubError} `image` when there is no channel, or channels or labels differ in size.
  */
 export function labelView(
   image: PaintedImage,
@@ -174,6 +175,14 @@ export function labelView(
     }px`;
   };
   const show = (next: LabelImage, revision?: number | string) => {
+    if (!sameSize(next, frames[0][0])) {
+      throw new DaubError(
+        "image",
+        `Expected labels of ${describeSize(frames[0][0])} pixels, as the image, but found ` +
+          `${describeSize(next)}. Show the labels of this image.`,
+        { expected: describeSize(frames[0][0]), found: describeSize(next) },
+      );
+    }
     shown = next;
     boxes = undefined;
     highlighted = 0;
@@ -242,4 +251,4 @@ export function labelView(
   }) as unknown as LabelView;
 }
 
-export type { Image, LabelLook };
+export type { LabelLook };

@@ -16,6 +16,7 @@ export class ClassList {
   readonly #editor = element("div", { class: "daub-editor", hidden: true });
   readonly #counts = new Map<number, HTMLElement>();
   #shown = "";
+  #edited = 0;
 
   constructor(
     readonly settings: Settings,
@@ -41,6 +42,7 @@ export class ClassList {
     if (shown === this.#shown) return;
     const focused = this.#list.contains(document.activeElement);
     this.#shown = shown;
+    if (value !== this.#edited) this.#editor.hidden = true;
     this.#counts.clear();
     this.#list.replaceChildren(
       ...classes.map((known) => this.#chip(known.value)),
@@ -94,6 +96,7 @@ export class ClassList {
 
   #edit(value: number): void {
     if (value === 0) return;
+    this.#edited = value;
     const change = (part: { name?: string; color?: string }) =>
       this.settings.change({
         classes: this.settings.now.classes.map((known) =>

@@ -30,7 +30,7 @@ function slider(
   const update = () => {
     const at = viewport.view[axis];
     input.value = String(at);
-    output.textContent = `${at + 1} / ${count}`;
+    output.textContent = `${at} / ${count - 1}`;
   };
   viewport.listen(update, signal);
   update();

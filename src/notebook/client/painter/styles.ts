@@ -1,5 +1,9 @@
 /// <reference lib="dom" />
-import css from "./painter.css" with { type: "text" };
+import controls from "./controls.css" with { type: "text" };
+import frame from "./frame.css" with { type: "text" };
+import panels from "./panels.css" with { type: "text" };
+import room from "./room.css" with { type: "text" };
+import surface from "./surface.css" with { type: "text" };
 
 let sheet: CSSStyleSheet | undefined;
 
@@ -22,7 +26,7 @@ export function styleWherever(element: HTMLElement, signal: AbortSignal): void {
 function adoptStyles(root: Document | ShadowRoot): void {
   if (!sheet) {
     sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
+    sheet.replaceSync([frame, controls, surface, panels, room].join("\n"));
   }
   if (!root.adoptedStyleSheets.includes(sheet)) {
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
