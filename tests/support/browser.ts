@@ -1,4 +1,4 @@
-import { type Browser, chromium } from "npm:playwright-core@1.64.1";
+import { type Browser, chromium } from "npm:playwright-core@1.65.1";
 
 const WEBGPU = [
   "--enable-unsafe-webgpu",
