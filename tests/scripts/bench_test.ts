@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { median, medianMs } from "../../scripts/bench/median.ts";
+import { parseBenchOptions } from "../../scripts/bench/options.ts";
+import { repeatImage } from "../../scripts/bench/repeat_image.ts";
+import { throwsDaub } from "../support/errors.ts";
+
+const script = fileURLToPath(new URL("../../scripts/bench.ts", import.meta.url));
+const samples = new URL("../../samples/", import.meta.url);
+const image = fileURLToPath(new URL("blobs.tif", samples));
+const annotation = fileURLToPath(new URL("blobs_annotation.tif", samples));
+
+async function bench(...args: string[]) {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", script, ...args],
+    env: { NO_COLOR: "1" },
+  });
+  const { code, stdout, stderr } = await command.output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+const files = ["--image", image, "--annotation", annotation];
+
+Deno.test("the benchmark prints one JSON object with every stage", async () => {
+  const { code, stdout, stderr } = await bench(
+    ...[...files, "--backend", "cpu", "--repeat", "1", "--trees", "10", "--features", "original"],
+  );
+  assert.equal(code, 0, stderr);
+  const result = JSON.parse(stdout);
+  assert.deepEqual(Object.keys(result).sort(), [
+    "backend",
+    "device",
+    "features",
+    "ms",
+    "objects",
+    "samples",
+    "size",
+  ]);
+  assert.deepEqual(result.size, [254, 256]);
+  assert.equal(result.features, "original");
+  assert.equal(result.backend, "cpu");
+  assert.ok(result.samples > 0 && result.objects > 0);
+  assert.deepEqual(Object.keys(result.ms).sort(), [
+    "features",
+    "label",
+    "predict",
+    "segment",
+    "train",
+  ]);
+  for (const ms of Object.values(result.ms)) assert.ok(Number.isFinite(ms) && Number(ms) >= 0);
+});
+
+Deno.test("with --tile the image is repeated, and the training is not", async () => {
+  const run = async (tile: string) => {
+    const options = ["--backend", "cpu", "--repeat", "1", "--trees", "3", "--features", "original"];
+    return JSON.parse((await bench(...files, ...options, "--tile", tile)).stdout);
+  };
+  const [once, thrice] = [await run("1"), await run("3")];
+  assert.deepEqual(thrice.size, [762, 768]);
+  assert.equal(thrice.samples, once.samples);
+  assert.ok(thrice.objects > once.objects);
+});
+
+Deno.test("a bad command line ends with one sentence and exit code 2", async () => {
+  const { code, stdout, stderr } = await bench("--image", image, "--anotation", annotation);
+  assert.equal(code, 2);
+  assert.equal(stdout, "");
+  assert.match(stderr, /found --anotation\. Did you mean --annotation\?/);
+  assert.doesNotMatch(stderr, /\.ts:/);
+});
+
+Deno.test("a missing image ends with a sentence that names it and exit code 1", async () => {
+  const { code, stderr } = await bench("--image", "nowhere.tif", "--annotation", annotation);
+  assert.equal(code, 1);
+  assert.match(stderr, /nowhere\.tif/);
+  assert.doesNotMatch(stderr, /\.ts:/);
+});
+
+Deno.test("--help lists every option and computes nothing", async () => {
+  const { code, stdout } = await bench("--help");
+  assert.equal(code, 0);
+  const options = "image annotation features tile depth trees positive repeat backend".split(" ");
+  for (const name of options) assert.match(stdout, new RegExp(`--${name} `));
+});
+
+Deno.test("options have the defaults of the segmentation", () => {
+  const options = parseBenchOptions(["--image", "a.tif", "--annotation=b.tif"]);
+  const { image, annotation, tile, depth, trees, positiveClass, repeat, backend } = options;
+  assert.deepEqual([image, annotation, backend], ["a.tif", "b.tif", "auto"]);
+  assert.deepEqual([tile, depth, trees, positiveClass, repeat], [1, 2, 100, 2, 3]);
+});
+
+Deno.test("wrong options are refused by name", () => {
+  const needed = ["--image", "a.tif", "--annotation", "b.tif"];
+  const refuse = (message: RegExp, ...args: string[]) =>
+    throwsDaub("options", message, () => parseBenchOptions(args));
+  refuse(/--image F but found none/, "--annotation", "b.tif");
+  refuse(/--annotation F but found none/, "--image", "a.tif");
+  refuse(/--tile to be a whole number from 1/, ...needed, "--tile", "0");
+  refuse(/--repeat to be a whole number from 1/, ...needed, "--repeat", "many");
+  refuse(/--backend to be one of auto, gpu, cpu/, ...needed, "--backend", "tpu");
+  refuse(/options only but found "c.tif"/, ...needed, "c.tif");
+});
+
+Deno.test("a volume is repeated plane by plane", () => {
+  const data = Uint16Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+  const repeated = repeatImage({ data, width: 2, height: 2, depth: 2 }, 2);
+  const { width, height, depth } = repeated;
+  assert.deepEqual([width, height, depth], [4, 4, 2]);
+  const planes = [[1, 2, 1, 2, 3, 4, 3, 4], [5, 6, 5, 6, 7, 8, 7, 8]];
+  const expected = planes.flatMap((plane) => [...plane, ...plane]);
+  assert.deepEqual(repeated.data, Uint16Array.from(expected));
+});
+
+Deno.test("the median is the middle one, and a run without the clock comes first", async () => {
+  assert.equal(median([30, 10, 20]), 20);
+  assert.equal(median([4, 1, 3, 2]), 3);
+  assert.equal(median([1.23456]), 1.235);
+  let runs = 0;
+  // deno-lint-ignore require-await
+  const { result } = await medianMs(async () => ++runs, 4);
+  assert.deepEqual([runs, result], [5, 5]);
+});
