@@ -25,7 +25,13 @@ import type {
   EngineWant,
 } from "./engine.ts";
 import { classifyPixels, gatherSamples } from "./feature_memory.ts";
-import { describeClassifier, describePrediction, type PredictionImages } from "./local_result.ts";
+import {
+  describeClassifier,
+  describeForest,
+  describePrediction,
+  type ForestFacts,
+  type PredictionImages,
+} from "./local_result.ts";
 import { findPaintedPixels, type PaintedPixels, samePainting } from "./painted_pixels.ts";
 import { Stage } from "./stage.ts";
 import { Turns } from "./take_turns.ts";
@@ -102,6 +108,7 @@ class LocalEngine implements Engine {
   readonly #prediction = new Stage<Prediction>("classes");
   readonly #images = new Stage<PredictionImages>("images");
   readonly #labels = new Stage<LabelImage>("labels");
+  readonly #facts = new Stage<ForestFacts>("facts");
   readonly #classifier = new Stage<EngineClassifier>("classifier");
   #painted: PaintedPixels | undefined;
   #closed = false;
@@ -196,9 +203,14 @@ class LocalEngine implements Engine {
     );
     run.progressOf("labels")(1);
     throwIfCancelled(run.signal);
+    const facts = await this.#facts.run(
+      [plan, forest],
+      () => describeForest(plan, forest),
+      silent,
+    );
     const classifier = await this.#classifier.run(
-      [plan, forest, positiveClass],
-      () => describeClassifier(plan, forest, positiveClass),
+      [facts, positiveClass],
+      () => describeClassifier(plan, forest, facts, positiveClass),
       silent,
     );
     return {

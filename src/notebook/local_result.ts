@@ -38,25 +38,37 @@ export function describePrediction(
   };
 }
 
-/** What a page needs to know of a forest. */
-export function describeClassifier(
-  plan: FeaturePlan,
-  forest: Forest,
-  positiveClass: number,
-): EngineClassifier {
-  const { specification, dimensions } = plan;
-  const segmenter = new ObjectSegmenter(
-    { featureSpecification: specification, dimensions, forest },
-    positiveClass,
-  );
-  let text: string | undefined;
+/** What a forest says of its features. */
+export type ForestFacts = Pick<EngineClassifier, "classes" | "featureImportances" | "statistics">;
+
+/** Names the features of a forest and says how much and where it uses them. */
+export function describeForest(plan: FeaturePlan, forest: Forest): ForestFacts {
+  const segmenter = segmenterOf(plan, forest, forest.classes[0]);
   return {
-    // Deep forests take longer to write than to grow, and are not asked for at every stroke.
-    get text() {
-      return text ??= segmenter.toString();
-    },
     classes: forest.classes,
     featureImportances: segmenter.featureImportances(),
     statistics: segmenter.statistics(),
   };
+}
+
+/** The facts and the file of a classifier. */
+export function describeClassifier(
+  plan: FeaturePlan,
+  forest: Forest,
+  facts: ForestFacts,
+  positiveClass: number,
+): EngineClassifier {
+  let text: string | undefined;
+  return {
+    // Deep forests take longer to write than to grow, and are not asked for at every stroke.
+    get text() {
+      return text ??= segmenterOf(plan, forest, positiveClass).toString();
+    },
+    ...facts,
+  };
+}
+
+function segmenterOf(plan: FeaturePlan, forest: Forest, positiveClass: number): ObjectSegmenter {
+  const { specification: featureSpecification, dimensions } = plan;
+  return new ObjectSegmenter({ featureSpecification, dimensions, forest }, positiveClass);
 }

@@ -102,17 +102,17 @@ export function observe<T>(
   });
 }
 
-/** Of the values of a stream, those whose part differs from the one before. */
-export async function* distinct<T, Part>(
+/** Of the values of a stream, those whose key differs from that of the one before. */
+export async function* distinct<T>(
   values: AsyncIterable<T>,
-  partOf: (value: T) => Part,
-): AsyncGenerator<Part, void, void> {
-  let last: { readonly part: Part } | undefined;
+  keyOf: (value: T) => unknown,
+): AsyncGenerator<T, void, void> {
+  let last: { readonly key: unknown } | undefined;
   for await (const value of values) {
-    const part = partOf(value);
-    if (last && Object.is(last.part, part)) continue;
-    last = { part };
-    yield part;
+    const key = keyOf(value);
+    if (last && Object.is(last.key, key)) continue;
+    last = { key };
+    yield value;
   }
 }
 

@@ -274,11 +274,11 @@ Deno.test("observing a source gives the present value, then what is new of the c
   assert.equal((await pending).done, true);
 });
 
-Deno.test("distinct leaves out what repeats the part before", async () => {
+Deno.test("distinct leaves out what has the same key as the one before", async () => {
   async function* stream() {
     for (const value of [1, 1.5, 2, 2.5, 1]) yield await Promise.resolve(value);
   }
-  const parts: number[] = [];
-  for await (const part of distinct(stream(), Math.floor)) parts.push(part);
-  assert.deepEqual(parts, [1, 2, 1]);
+  const values: number[] = [];
+  for await (const value of distinct(stream(), Math.floor)) values.push(value);
+  assert.deepEqual(values, [1, 2, 1]);
 });
