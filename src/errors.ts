@@ -6,7 +6,9 @@ export type ErrorTag =
   | "features"
   | "file"
   | "image"
+  | "notebook"
   | "options"
+  | "server"
   | "cancelled";
 
 /** The parts of a {@linkcode DaubError} beside its message. */

@@ -1,0 +1,428 @@
+import { DaubError, throwIfCancelled } from "../errors.ts";
+import type { Annotation } from "./annotation.ts";
+import type { Engine, EngineImage, EngineOptions, EngineProgress, EngineResult } from "./engine.ts";
+import { FrameAssembler } from "./frames.ts";
+import {
+  encodeMessage,
+  MAX_COMMANDS,
+  MAX_MESSAGE,
+  type PageMessage,
+  PROTOCOL_VERSION,
+  readServerMessage,
+  type ReceivedMessage,
+} from "./protocol.ts";
+import { protocolError } from "./protocol_fields.ts";
+import { ReconnectingSocket } from "./reconnecting_socket.ts";
+import { ArrivingImage } from "./remote_image.ts";
+import { Replica } from "./replica.ts";
+import { decodeFeatures, decodeResult, type FeaturesBody } from "./result_codec.ts";
+
+/** How a page and its server stand: in step, coming into step, or apart. */
+export type ConnectionState = "connecting" | "catching up" | "connected" | "offline";
+
+/** What a page is told of its server without having asked. */
+export type RemoteEvent =
+  /** The connection changed, or how many strokes the server has not journalled yet. */
+  | { readonly kind: "state"; readonly state: ConnectionState; readonly unsaved: number }
+  /** Another page chose options. */
+  | { readonly kind: "options"; readonly options: EngineOptions }
+  /** Something went wrong that no request asked for. */
+  | { readonly kind: "error"; readonly error: DaubError };
+
+/** How {@linkcode openRemoteEngine} connects. */
+export interface RemoteEngineOptions {
+  /** Gives up before the image has arrived. */
+  readonly signal?: AbortSignal;
+  /** Makes the socket. Default `new WebSocket(url)`. */
+  readonly openSocket?: (url: string) => WebSocket;
+}
+
+type Welcome = Extract<ReceivedMessage, { kind: "welcome" }>;
+type Request = Extract<PageMessage, { kind: "compute" | "features" }>;
+
+interface Waiting {
+  readonly request: Request;
+  readonly resolve: (body: Uint8Array) => void;
+  readonly reject: (error: unknown) => void;
+  readonly onProgress?: (progress: EngineProgress) => void;
+}
+
+/**
+ * Connects to the server that computes for an image and resolves when the image and everything that
+ * was painted on it are here.
+ *
+ * @param url The server's socket, such as `ws://127.0.0.1:8421/socket?image=…`.
+ * @throws {DaubError} `server` when there is no server or it cannot be understood; what the server
+ * says when it cannot open the image.
+ */
+export async function openRemoteEngine(
+  url: string | URL,
+  options: RemoteEngineOptions = {},
+): Promise<RemoteEngine> {
+  const { signal, openSocket = (url) => new WebSocket(url) } = options;
+  throwIfCancelled(signal);
+  const engine = new RemoteEngine(() => openSocket(String(url)));
+  const cancel = () =>
+    engine.fail(new DaubError("cancelled", "The connection was given up.", { cause: signal }));
+  signal?.addEventListener("abort", cancel, { once: true });
+  try {
+    await engine.opened;
+    return engine;
+  } finally {
+    signal?.removeEventListener("abort", cancel);
+  }
+}
+
+/**
+ * An engine at the other end of a socket. Its annotation is a replica of the server's: strokes on
+ * it are sent as they are made, kept while the connection is lost, and sent again until the server
+ * has journalled them; what other pages paint appears on it.
+ */
+export class RemoteEngine implements Engine {
+  /** Resolves when the image is here. */
+  readonly opened: Promise<void>;
+  readonly #client = Array.from(
+    crypto.getRandomValues(new Uint8Array(16)),
+    (byte) => byte.toString(16).padStart(2, "0"),
+  ).join("");
+  readonly #socket: ReconnectingSocket;
+  readonly #listeners = new Set<(event: RemoteEvent) => void>();
+  readonly #waiting = new Map<number, Waiting>();
+  #frames = new FrameAssembler();
+  #state: ConnectionState = "connecting";
+  #replica: Replica | undefined;
+  #image: EngineImage | undefined;
+  #arriving: ArrivingImage | undefined;
+  #device = "";
+  #options: EngineOptions | undefined;
+  #view: string | undefined;
+  /** The options and view that were chosen while nobody could be told. */
+  #untold: { options?: EngineOptions; view?: string } = {};
+  /** Whether the server has greeted us on this connection. */
+  #greeted = false;
+  #acknowledged = 0;
+  #lastId = 0;
+  #resolveOpened!: () => void;
+  #rejectOpened!: (error: unknown) => void;
+
+  /** Made by {@linkcode openRemoteEngine}. */
+  constructor(open: () => WebSocket) {
+    this.opened = new Promise((resolve, reject) => {
+      this.#resolveOpened = resolve;
+      this.#rejectOpened = reject;
+    });
+    // Whoever made the engine waits for this too; nobody else needs to.
+    this.opened.catch(() => {});
+    this.#socket = new ReconnectingSocket(open, () => encodeMessage({ kind: "ping" }), {
+      onOpen: () => this.#greet(),
+      onMessage: (data) => this.#receive(data),
+      onLost: ({ reason }) => this.#lost(reason),
+    });
+  }
+
+  /** Where the server computes, in words. */
+  get device(): string {
+    return this.#device;
+  }
+
+  /** The image that is open. */
+  get image(): EngineImage {
+    return this.#image ?? notYet();
+  }
+
+  /** What is painted on the image: to be painted on, and in step with all other pages. */
+  get annotation(): Annotation {
+    return (this.#replica ?? notYet()).annotation;
+  }
+
+  /** The options that were chosen last, on whichever page; undefined when none ever were. */
+  get options(): EngineOptions | undefined {
+    return this.#options;
+  }
+
+  /** What {@linkcode look} kept last, also in an earlier life of page and server. */
+  get view(): unknown {
+    return this.#view === undefined ? undefined : JSON.parse(this.#view);
+  }
+
+  /** How page and server stand. */
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** How many painting commands the server has not journalled yet. */
+  get unsaved(): number {
+    return this.#replica?.unsavedCount ?? 0;
+  }
+
+  /** Calls `listener` with events until the signal aborts or the result is called. */
+  listen(listener: (event: RemoteEvent) => void, signal?: AbortSignal): () => void {
+    const stop = () => void this.#listeners.delete(listener);
+    if (!signal?.aborted) this.#listeners.add(listener);
+    signal?.addEventListener("abort", stop, { once: true });
+    return stop;
+  }
+
+  /** Tells the server and the other pages which options were chosen. */
+  choose(options: EngineOptions): void {
+    this.#options = options;
+    this.#untold.options = options;
+    this.#tell();
+  }
+
+  /** Lets the server keep how the page looks at the image: anything that JSON can say. */
+  look(view: unknown): void {
+    this.#view = this.#untold.view = JSON.stringify(view);
+    this.#tell();
+  }
+
+  /** Tries to connect now rather than later, as when the network is back. */
+  reconnect(): void {
+    this.#socket.reconnect();
+  }
+
+  /**
+   * Trains on the strokes of {@linkcode annotation} as they are on this page, and segments; see
+   * {@linkcode Engine.compute}. While the connection is lost it waits.
+   *
+   * @throws {DaubError} `cancelled`, or what the server found.
+   */
+  async compute(request: Parameters<Engine["compute"]>[0]): Promise<EngineResult> {
+    const { revision, options, want = {}, signal, onProgress } = request;
+    const body = await this.#ask(
+      (id) => ({ kind: "compute", id, revision, options, want }),
+      signal,
+      onProgress,
+    );
+    return { revision, ...await decodeResult(body, this.image.channels[0]) };
+  }
+
+  /** The feature planes of the image, for display. @throws {DaubError} as `compute` does. */
+  async features(options: EngineOptions, signal?: AbortSignal): Promise<FeaturesBody> {
+    const body = await this.#ask((id) => ({ kind: "features", id, options }), signal);
+    return await decodeFeatures(body, this.image.size);
+  }
+
+  /** Ends the connection; what waits for the server fails. */
+  fail(error: DaubError): void {
+    this.#rejectOpened(error);
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+    this.#socket.close();
+    this.#enter("offline");
+  }
+
+  /** Ends the connection. Strokes that were not journalled are lost: see {@linkcode unsaved}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.fail(new DaubError("server", "The connection to the server was closed by the page."));
+    return Promise.resolve();
+  }
+
+  async #ask(
+    make: (id: number) => Request,
+    signal?: AbortSignal,
+    onProgress?: (progress: EngineProgress) => void,
+  ): Promise<Uint8Array> {
+    throwIfCancelled(signal);
+    const id = ++this.#lastId;
+    const request = make(id);
+    let cancel = () => {};
+    try {
+      return await new Promise((resolve, reject) => {
+        this.#waiting.set(id, { request, resolve, reject, onProgress });
+        cancel = () => {
+          if (this.#greeted) this.#send({ kind: "cancel", id });
+          reject(new DaubError("cancelled", "The computation was cancelled."));
+        };
+        signal?.addEventListener("abort", cancel, { once: true });
+        if (this.#greeted) this.#send(request);
+      });
+    } finally {
+      this.#waiting.delete(id);
+      signal?.removeEventListener("abort", cancel);
+    }
+  }
+
+  #greet(): void {
+    this.#frames = new FrameAssembler();
+    this.#arriving = undefined;
+    this.#send({
+      kind: "hello",
+      version: PROTOCOL_VERSION,
+      client: this.#client,
+      log: this.#replica?.log ?? "",
+      position: this.#replica?.position ?? 0,
+      image: this.#image?.contentKey ?? "",
+    });
+    this.#enter("catching up");
+  }
+
+  #lost(reason: string): void {
+    const { isNew } = this;
+    this.#greeted = false;
+    this.#enter("offline");
+    if (!isNew) return;
+    const said = reason === "" ? "" : ` (${reason})`;
+    this.fail(
+      new DaubError(
+        "server",
+        `Expected the notebook's server to answer but it did not${said}. Start it again and open ` +
+          `the address that it prints.`,
+        { expected: "a server", found: reason },
+      ),
+    );
+  }
+
+  /** Whether the image has never been here. */
+  private get isNew(): boolean {
+    return this.#image === undefined;
+  }
+
+  #receive(data: unknown): void {
+    try {
+      const message = this.#frames.add(data);
+      if (message !== undefined) this.#handle(readServerMessage(message));
+    } catch (error) {
+      if (!(error instanceof DaubError)) throw error;
+      if (this.isNew) return this.fail(error);
+      this.#emit({ kind: "error", error });
+      this.#socket.restart();
+    }
+  }
+
+  #handle(message: ReceivedMessage): void {
+    switch (message.kind) {
+      case "welcome":
+        return this.#welcomed(message);
+      case "pixels":
+        return (this.#arriving ?? notYet()).add(message);
+      case "log":
+        (this.#replica ?? notYet()).merge(message.position, message.entries, message.acknowledged);
+        return this.#settle();
+      case "ready":
+        return this.#ready();
+      case "options":
+        this.#options = message.options;
+        return this.#emit({ kind: "options", options: message.options });
+      case "progress":
+        return this.#waiting.get(message.id)?.onProgress?.(message);
+      case "result":
+      case "features":
+        return this.#waiting.get(message.id)?.resolve(message.body);
+      case "failed":
+        return this.#failed(message.id, message.error);
+    }
+  }
+
+  #welcomed(welcome: Welcome): void {
+    if (welcome.version !== PROTOCOL_VERSION) {
+      throw protocolError(`version ${PROTOCOL_VERSION}`, welcome.version);
+    }
+    if (this.#image === undefined) {
+      this.#arriving = new ArrivingImage(welcome);
+    } else if (this.#image.contentKey !== welcome.contentKey) {
+      return this.fail(
+        new DaubError(
+          "image",
+          "Expected the same image but the server has another. Reload the page.",
+        ),
+      );
+    }
+    this.#device = welcome.device;
+    this.#replica ??= new Replica(welcome.size, (first, commands) => {
+      if (this.#greeted) this.#paint(first, commands);
+      this.#enter(this.#greeted ? "catching up" : "offline");
+    });
+    this.#replica.meet(welcome);
+    this.#acknowledged = welcome.acknowledged;
+    this.#options = this.#untold.options ?? welcome.options;
+    this.#view = this.#untold.view ?? welcome.view;
+    this.#greeted = true;
+    this.#repaint();
+    this.#tell();
+    for (const { request } of this.#waiting.values()) this.#send(request);
+  }
+
+  #ready(): void {
+    if (this.#image === undefined) this.#image = (this.#arriving ?? notYet()).finish();
+    this.#arriving = undefined;
+    (this.#replica ?? notYet()).settle(this.#acknowledged);
+    this.#socket.succeeded();
+    this.#settle();
+    this.#resolveOpened();
+  }
+
+  #failed(id: number, error: DaubError): void {
+    if (id !== 0) this.#waiting.get(id)?.reject(error);
+    else if (this.isNew) this.fail(error);
+    else this.#emit({ kind: "error", error });
+  }
+
+  /** Sends what the server may not have, in messages that it accepts. */
+  #repaint(): void {
+    let first = 0;
+    let commands: Uint8Array[] = [];
+    let size = 0;
+    for (const { number, bytes } of this.#replica!.unsavedAfter(this.#acknowledged)) {
+      const follows = number === first + commands.length;
+      if (!follows || commands.length === MAX_COMMANDS || size + bytes.length > MAX_MESSAGE / 2) {
+        if (commands.length > 0) this.#paint(first, commands);
+        first = number;
+        commands = [];
+        size = 0;
+      }
+      commands.push(bytes);
+      size += bytes.length;
+    }
+    if (commands.length > 0) this.#paint(first, commands);
+  }
+
+  #paint(first: number, commands: Uint8Array[]): void {
+    const message = encodeMessage({ kind: "paint", first, commands });
+    if (message.length <= MAX_MESSAGE) return this.#socket.send(message);
+    // Taken back when whoever applied it is done.
+    queueMicrotask(() => {
+      for (const i of commands.keys()) this.#replica!.drop(first + i);
+      this.#emit({
+        kind: "error",
+        error: new DaubError(
+          "annotation",
+          "Expected a simpler label image; this one is too large to be sent. Paint instead.",
+          { expected: MAX_MESSAGE, found: message.length },
+        ),
+      });
+      this.#settle();
+    });
+  }
+
+  /** Tells the options and the view that the server does not know. */
+  #tell(): void {
+    if (!this.#greeted) return;
+    const { options, view } = this.#untold;
+    this.#untold = {};
+    if (options !== undefined) this.#send({ kind: "options", options });
+    if (view !== undefined) this.#send({ kind: "view", view });
+  }
+
+  #settle(): void {
+    if (!this.#greeted) return;
+    this.#enter(this.unsaved === 0 && !this.#arriving ? "connected" : "catching up");
+  }
+
+  #send(message: PageMessage): void {
+    this.#socket.send(encodeMessage(message));
+  }
+
+  #enter(state: ConnectionState): void {
+    this.#state = state;
+    this.#emit({ kind: "state", state, unsaved: this.unsaved });
+  }
+
+  #emit(event: RemoteEvent): void {
+    for (const listener of [...this.#listeners]) listener(event);
+  }
+}
+
+function notYet(): never {
+  throw protocolError("a greeting first", "something else");
+}

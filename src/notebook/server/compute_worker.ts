@@ -1,0 +1,112 @@
+/**
+ * The thread that computes for one image, so that the one that serves pages never waits.
+ *
+ * @module
+ */
+import { DaubError } from "../../errors.ts";
+import { pixelCount } from "../../image/image.ts";
+import { openImage } from "../../image/read.ts";
+import { encodeTiff } from "../../image/tiff_writer.ts";
+import { Annotation } from "../annotation.ts";
+import { decodeCommand } from "../annotation_codec.ts";
+import type { Engine } from "../engine.ts";
+import { openLocalEngine } from "../local_engine.ts";
+import { typeName } from "../packing.ts";
+import { errorMessage } from "../protocol_parts.ts";
+import { encodeFeatures, encodeResult } from "../result_codec.ts";
+import type { FromWorker, OpenedImage, ToWorker, WorkerRequest } from "./worker_messages.ts";
+
+/** What of a worker's global scope is used. */
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
+  postMessage(message: FromWorker, transfer?: Transferable[]): void;
+}
+
+const scope = globalThis as unknown as WorkerScope;
+const running = new Map<number, AbortController>();
+let engine: Engine | undefined;
+let annotation: Annotation | undefined;
+
+scope.onmessage = ({ data }) => {
+  if ("cancel" in data) running.get(data.cancel)?.abort("cancelled");
+  else void answer(data.id, data.request);
+};
+
+async function answer(id: number, request: WorkerRequest): Promise<void> {
+  const controller = new AbortController();
+  running.set(id, controller);
+  try {
+    const answer = await run(id, request, controller.signal);
+    const transfer = answer instanceof Uint8Array
+      ? [answer.buffer]
+      : answer?.channels.map(({ bytes }) => bytes.buffer) ?? [];
+    scope.postMessage({ id, answer }, transfer as Transferable[]);
+  } catch (error) {
+    scope.postMessage({ id, error: errorMessage(error) });
+  } finally {
+    running.delete(id);
+  }
+}
+
+async function run(
+  id: number,
+  request: WorkerRequest,
+  signal: AbortSignal,
+): Promise<OpenedImage | Uint8Array | undefined> {
+  switch (request.kind) {
+    case "open":
+      return await open(request);
+    case "paint":
+      for (const command of request.commands) annotation!.apply(decodeCommand(command), "log");
+      return undefined;
+    case "compute": {
+      const { options, want } = request;
+      const { revision } = annotation!;
+      const result = await engine!.compute({
+        revision,
+        annotation: annotation!.snapshot().toUint8Array(),
+        options,
+        want,
+        signal,
+        onProgress: (progress) => scope.postMessage({ id, progress }),
+      });
+      return await encodeResult(result);
+    }
+    case "features":
+      return await encodeFeatures(await engine!.features(request.options, signal));
+    case "save":
+      return await encodeTiff(annotation!.snapshot().toImage());
+  }
+}
+
+async function open(request: Extract<WorkerRequest, { kind: "open" }>): Promise<OpenedImage> {
+  const { bytes, name, backend, maxPixels } = request;
+  const file = await openImage(bytes, { name });
+  const pixels = pixelCount(file.info) * file.info.channels;
+  if (pixels > maxPixels) {
+    throw new DaubError(
+      "image",
+      `Expected an image of at most ${maxPixels} pixels, all channels together, but found ` +
+        `${pixels} in ${name}. Crop it, or choose fewer channels.`,
+      { expected: maxPixels, found: pixels, where: name },
+    );
+  }
+  const channels = await file.read();
+  engine = await openLocalEngine(channels, { name, backend });
+  const { width, height, depth } = channels[0];
+  const size = { width, height, depth, frames: 1 };
+  annotation = new Annotation(size);
+  return {
+    name,
+    contentKey: engine.image.contentKey,
+    size,
+    device: engine.device,
+    // Copies, because the pixels themselves stay with the engine.
+    channels: channels.map(({ data, name, voxelSize }) => ({
+      type: typeName(data),
+      ...(name !== undefined && { name: name.slice(0, 1000) }),
+      ...(voxelSize && { voxelSize }),
+      bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice(),
+    })),
+  };
+}

@@ -1,0 +1,40 @@
+/** What one server lets its pages ask for. */
+export interface Limits {
+  /** Pixels of an image, all channels and planes together. */
+  readonly pixels: number;
+  /** Bytes of an image file. */
+  readonly fileBytes: number;
+  /** Bytes of a body that is no file. */
+  readonly bodyBytes: number;
+  /** Images that are open at a time. */
+  readonly sessions: number;
+  /** Sockets, of all images together. */
+  readonly sockets: number;
+  /** Requests of one page that wait for an answer. */
+  readonly requests: number;
+  /** Bytes of strokes that are kept for one image. */
+  readonly journalBytes: number;
+  /** Bytes that may wait for a page that does not read them. */
+  readonly unreadBytes: number;
+  /** Milliseconds until a computation that does not stop when cancelled is ended by force. */
+  readonly cancelAfter: number;
+  /** Milliseconds until an image that no page shows is closed. */
+  readonly idleAfter: number;
+  /** Milliseconds that a page may take to greet the server after it has connected. */
+  readonly helloAfter: number;
+}
+
+/** Enough for a 10,000 × 10,000 image of two channels, and for a few tabs. */
+export const DEFAULT_LIMITS: Limits = {
+  pixels: 2 ** 28,
+  fileBytes: 2 ** 30,
+  bodyBytes: 2 ** 22,
+  sessions: 4,
+  sockets: 32,
+  requests: 16,
+  journalBytes: 2 ** 29,
+  unreadBytes: 2 ** 30,
+  cancelAfter: 10_000,
+  idleAfter: 60_000,
+  helloAfter: 10_000,
+};

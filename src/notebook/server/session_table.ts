@@ -1,0 +1,97 @@
+import { DaubError } from "../../errors.ts";
+import type { ImageCatalog } from "./image_catalog.ts";
+import { Session, type SessionOptions } from "./session.ts";
+
+/**
+ * The images that are open: one session for an image, however many pages show it, and not more
+ * than the limits allow. One that no page shows is closed after a while.
+ */
+export class SessionTable {
+  readonly #sessions = new Map<string, Promise<Session>>();
+  readonly #idle = new Map<string, ReturnType<typeof setTimeout>>();
+  /** One after the other, so that two copies of one image find each other. */
+  #starting: Promise<unknown> = Promise.resolve();
+
+  constructor(readonly catalog: ImageCatalog, readonly setup: SessionOptions) {}
+
+  /**
+   * The session of an image.
+   *
+   * @throws {DaubError} `server` when too many images are open; as the image finds.
+   */
+  async open(id: string): Promise<Session> {
+    clearTimeout(this.#idle.get(id));
+    this.#idle.delete(id);
+    let session = this.#sessions.get(id);
+    if (session === undefined) {
+      session = this.#starting.then(() => this.#start(id));
+      this.#starting = session.catch(() => {});
+      this.#sessions.set(id, session);
+      session.catch(() => this.#sessions.delete(id));
+    }
+    return await session;
+  }
+
+  /** A page has left: the session of the image is closed when it was the last one. */
+  left(id: string): void {
+    void this.#sessions.get(id)?.then((session) => {
+      if (session.watcherCount > 0) return;
+      clearTimeout(this.#idle.get(id));
+      const timer = setTimeout(() => void this.#close(id), this.setup.limits.idleAfter);
+      Deno.unrefTimer(timer as unknown as number);
+      this.#idle.set(id, timer);
+    }, () => {});
+  }
+
+  /** Closes everything, the strokes written. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#sessions.keys()].map((id) => this.#close(id)));
+  }
+
+  async #start(id: string): Promise<Session> {
+    await this.#makeRoom();
+    const source = await this.catalog.find(id);
+    const open = await this.#settled();
+    return await Session.open(
+      source,
+      this.setup,
+      (key) => open.find(({ image }) => image.contentKey === key),
+    );
+  }
+
+  /** Closes the image that was left first, when as many are open as may be. */
+  async #makeRoom(): Promise<void> {
+    const { sessions } = this.setup.limits;
+    if (new Set(await this.#settled()).size < sessions) return;
+    const [oldest] = this.#idle.keys();
+    if (oldest !== undefined) return await this.#close(oldest);
+    throw new DaubError(
+      "server",
+      `Expected at most ${sessions} open images but found more. Close the tab of another image.`,
+      { expected: sessions },
+    );
+  }
+
+  /** The sessions that are open; one may be there under several ids. */
+  async #settled(): Promise<Session[]> {
+    const waiting = Symbol();
+    const found = await Promise.all(
+      [...this.#sessions.values()].map((session) =>
+        Promise.race([session, Promise.resolve(waiting)]).catch(() => waiting)
+      ),
+    );
+    return found.filter((each) => each instanceof Session);
+  }
+
+  async #close(id: string): Promise<void> {
+    clearTimeout(this.#idle.get(id));
+    this.#idle.delete(id);
+    const session = await this.#sessions.get(id)?.catch(() => undefined);
+    for (const [other, promise] of [...this.#sessions]) {
+      if (other === id || await promise.catch(() => undefined) === session) {
+        this.#sessions.delete(other);
+      }
+    }
+    await session?.close();
+  }
+}

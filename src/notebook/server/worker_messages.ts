@@ -1,0 +1,45 @@
+import type { BackendChoice } from "../../backend.ts";
+import type { AnnotationSize } from "../annotation_command.ts";
+import type { EngineOptions, EngineProgress, EngineWant } from "../engine.ts";
+import type { ChannelMessage } from "../protocol.ts";
+import type { ErrorMessage } from "../protocol_parts.ts";
+
+/** What the server's thread asks of the one that computes. */
+export type WorkerRequest =
+  | {
+    readonly kind: "open";
+    readonly bytes: Uint8Array<ArrayBuffer>;
+    readonly name: string;
+    readonly backend: BackendChoice;
+    readonly maxPixels: number;
+  }
+  /** Commands of the log, in order, in the painter's codec. */
+  | { readonly kind: "paint"; readonly commands: readonly Uint8Array[] }
+  | {
+    readonly kind: "compute";
+    readonly options: EngineOptions;
+    readonly want: EngineWant;
+  }
+  | { readonly kind: "features"; readonly options: EngineOptions }
+  /** The annotation as a label TIFF. */
+  | { readonly kind: "save" };
+
+/** What the thread that computes knows of its image. */
+export interface OpenedImage {
+  readonly name: string;
+  readonly contentKey: string;
+  readonly size: Required<AnnotationSize>;
+  readonly device: string;
+  readonly channels: readonly (ChannelMessage & { readonly bytes: Uint8Array })[];
+}
+
+/** A request with its number; a number alone cancels. */
+export type ToWorker =
+  | { readonly id: number; readonly request: WorkerRequest }
+  | { readonly cancel: number };
+
+/** An answer, a failure, or how far a request has come. */
+export type FromWorker =
+  | { readonly id: number; readonly answer: OpenedImage | Uint8Array | undefined }
+  | { readonly id: number; readonly error: ErrorMessage }
+  | { readonly id: number; readonly progress: EngineProgress };
