@@ -1,5 +1,5 @@
 /**
- * Everything that must hold before a change is shared: formatting, lint, types (also against a
+ * Everything that must hold before a change is shared: formatting, lint, kernels as built, types (also against a
  * browser's), documentation, publishable package, tests. Prints each command; stops at the first
  * that fails.
  *
@@ -12,6 +12,7 @@ const BROWSER_CONFIG = "tests/support/browser.deno.json";
 const CHECKS: readonly string[][] = [
   ["fmt", "--check"],
   ["lint"],
+  ["run", "-A", "scripts/build_wasm.ts", "--check"],
   ["check", "."],
   ["check", "--no-lock", "--config", BROWSER_CONFIG, "mod.ts"],
   ["doc", "--lint", "mod.ts"],

@@ -1,0 +1,37 @@
+import { canShare, memory } from "./memory.ts";
+
+/** A built module: `src/cpu/<stage>_wasm.ts`. */
+export interface KernelSource {
+  /** The binary, in base64. */
+  readonly BASE64: string;
+  /** Where the binary says whether its memory is shared. */
+  readonly MEMORY_FLAGS: number;
+}
+
+/** The flags of a memory with a maximum that belongs to one thread. */
+const NOT_SHARED = 1;
+
+const compiled = new Map<KernelSource, WebAssembly.Module>();
+const started = new Map<KernelSource, WebAssembly.Exports>();
+
+/** The compiled binary, for this thread and for workers. */
+export function compileKernels(source: KernelSource): WebAssembly.Module {
+  let module = compiled.get(source);
+  if (!module) {
+    const bytes = Uint8Array.from(atob(source.BASE64), (character) => character.charCodeAt(0));
+    if (!canShare) bytes[source.MEMORY_FLAGS] = NOT_SHARED;
+    module = new WebAssembly.Module(bytes);
+    compiled.set(source, module);
+  }
+  return module;
+}
+
+/** The functions of a built module on the kernels' memory; started once. */
+export function startKernels<Kernels>(source: KernelSource): Kernels {
+  let exports = started.get(source);
+  if (!exports) {
+    exports = new WebAssembly.Instance(compileKernels(source), { env: { memory } }).exports;
+    started.set(source, exports);
+  }
+  return exports as Kernels;
+}
