@@ -1,7 +1,7 @@
 import { findNeighbours } from "./neighbours.ts";
 
 /** Objects further apart than this may look alike. */
-const REACH = 24;
+const REACH = 64;
 
 /**
  * Chooses a colour number for every label of a plane so that objects side by side differ: those
@@ -34,7 +34,7 @@ export function colorLabels(
     }
     colors[object] = best;
   }
-  return new Map(names.map((name, object) => [name, colors[object]]));
+  return new Map(Array.from(order, (object) => [names[object], colors[object]]));
 }
 
 /** Renumbers the labels that occur as 1, 2, …; `names` leads back. */

@@ -1,9 +1,16 @@
 import { DaubError } from "../errors.ts";
-import { asChannels, describeSize, type Image, sameSize, type Size } from "../image/image.ts";
+import {
+  asChannels,
+  describeSize,
+  type Image,
+  type PixelArray,
+  sameSize,
+  type Size,
+} from "../image/image.ts";
 import type { Picture } from "../image/png.ts";
 import { colorLabels } from "./coloring.ts";
 import { contrastRange } from "./contrast.ts";
-import { channelColors, OUTLINE_COLORS } from "./palette.ts";
+import { channelColors, isColorPicture, OUTLINE_COLORS } from "./palette.ts";
 
 /** How {@linkcode drawOverlay} draws. */
 export interface OverlayOptions {
@@ -15,6 +22,10 @@ export interface OverlayOptions {
    * pixels along a side are reduced.
    */
   readonly scale?: number;
+  /**
+   * How many pixels of the picture an outline is wide. Default 1, and 2 where the image is enlarged.
+   */
+  readonly outline?: number;
 }
 
 /** Images are enlarged up to this side length, at most three times. */
@@ -23,13 +34,16 @@ const SMALL = 768;
 /** Pictures are never larger than this by default. */
 const LARGE = 4096;
 
+/** How bright the image may be: a little less than white, so that outlines stand out from it. */
+const BRIGHTEST = 0.88;
+
 /**
  * Draws an image with the outlines of its objects: the pixels of an object that have another label
- * above, below, left or right of them.
+ * (or background) above, below, left or right of them.
  *
- * The contrast is stretched to the 0.35 and 99.65 percentiles of each channel. Two channels are
- * shown in green and magenta, three in cyan, magenta and yellow unless they are named red, green
- * and blue, more as their average. Outline colours are told apart with any colour vision, and
+ * The contrast is stretched to the 0.35 and 99.65 percentiles of each channel, of a colour picture
+ * (three channels without other names) to those of all. Two channels are shown in green and
+ * magenta, three with names in cyan, magenta and yellow, more as their average. Outline colours are told apart with any colour vision, and
  * objects side by side differ.
  *
  * @param labels A label image of the same size, 0 being background. Of a volume, one plane of image
@@ -57,21 +71,31 @@ export function drawOverlay(
   const to = from + width * height;
   const sampled = sampleNearest(labels.data.subarray(from, to), width, grid);
   const data = new Uint8Array(grid.width * grid.height * 3);
-  const colors = channelColors(channels.map(({ name }) => name));
+  const names = channels.map(({ name }) => name);
+  const colors = channelColors(names);
+  const planes = channels.map(({ data }) => data.subarray(from, to));
   const sums = new Float32Array(data.length);
-  channels.forEach((channel, c) => {
-    const pixels = channel.data.subarray(from, to);
-    const [black, white] = contrastRange(pixels);
-    const shown = new Float32Array(pixels.length);
-    const factor = white > black ? 1 / (white - black) : 0;
+  displayRanges(planes, isColorPicture(names)).forEach(([black, white], c) => {
+    const shown = new Float32Array(planes[c].length);
+    const factor = white > black ? BRIGHTEST / (white - black) : 0;
     for (let i = 0; i < shown.length; i++) {
-      shown[i] = Math.min(1, Math.max(0, (Number(pixels[i]) - black) * factor));
+      const value = (Number(planes[c][i]) - black) * factor;
+      shown[i] = Math.min(BRIGHTEST, Math.max(0, value));
     }
     addChannel(sums, shown, width, height, grid, colors[c]);
   });
   for (let i = 0; i < data.length; i++) data[i] = Math.min(255, Math.round(sums[i]));
-  drawOutlines(data, sampled, grid);
+  drawOutlines(data, sampled, grid, chooseOutline(grid, options.outline));
   return { data, width: grid.width, height: grid.height };
+}
+
+/** What is shown as black and as white; one range for all keeps the hues of a colour picture. */
+function displayRanges(planes: readonly PixelArray[], together: boolean): [number, number][] {
+  const ranges = planes.map(contrastRange);
+  if (!together) return ranges;
+  const black = Math.min(...ranges.map(([black]) => black));
+  const white = Math.max(...ranges.map(([, white]) => white));
+  return planes.map(() => [black, white]);
 }
 
 /** The pixels of the picture and how large they are in pixels of the image. */
@@ -95,7 +119,9 @@ function chooseGrid({ width, height }: Size, scale?: number): Grid {
   const enlarge = Math.min(3, Math.floor(SMALL / longest));
   const chosen = scale ?? (longest > LARGE ? 1 / Math.ceil(longest / LARGE) : Math.max(1, enlarge));
   const whole = chosen >= 1 ? chosen : Math.round(1 / chosen);
-  if (!Number.isInteger(whole) || (chosen < 1 && Math.abs(1 / whole - chosen) > 1e-9)) {
+  if (
+    !Number.isInteger(whole) || whole < 1 || (chosen < 1 && Math.abs(1 / whole - chosen) > 1e-9)
+  ) {
     throw new DaubError(
       "options",
       `Expected the scale to be a whole number, or 1 over one, but found ${scale}.`,
@@ -104,6 +130,15 @@ function chooseGrid({ width, height }: Size, scale?: number): Grid {
   }
   const side = (length: number) => chosen >= 1 ? length * whole : Math.ceil(length / whole);
   return { width: side(width), height: side(height), step: 1 / chosen };
+}
+
+function chooseOutline({ step }: Grid, outline = step < 1 ? 2 : 1): number {
+  if (Number.isInteger(outline) && outline >= 1) return outline;
+  throw new DaubError(
+    "options",
+    `Expected the width of outlines to be an integer greater than 0 but found ${outline}.`,
+    { expected: "an integer greater than 0", found: outline, where: "outline" },
+  );
 }
 
 /** The label in the middle of every pixel of the picture. */
@@ -149,17 +184,26 @@ function addChannel(
   }
 }
 
-function drawOutlines(data: Uint8Array, labels: Uint32Array, { width, height }: Grid): void {
+function drawOutlines(
+  data: Uint8Array,
+  labels: Uint32Array,
+  { width, height }: Grid,
+  outline: number,
+): void {
   const colors = colorLabels(labels, width, height, OUTLINE_COLORS.length);
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i++) {
       const label = labels[i];
       if (label === 0) continue;
-      const inside = (x === 0 || labels[i - 1] === label) &&
-        (x === width - 1 || labels[i + 1] === label) &&
-        (y === 0 || labels[i - width] === label) &&
-        (y === height - 1 || labels[i + width] === label);
-      if (!inside) data.set(OUTLINE_COLORS[colors.get(label)!], i * 3);
+      for (let k = 1; k <= outline; k++) {
+        const inside = (x < k || labels[i - k] === label) &&
+          (x + k >= width || labels[i + k] === label) &&
+          (y < k || labels[i - k * width] === label) &&
+          (y + k >= height || labels[i + k * width] === label);
+        if (inside) continue;
+        data.set(OUTLINE_COLORS[colors.get(label)!], i * 3);
+        break;
+      }
     }
   }
 }
