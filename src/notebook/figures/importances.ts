@@ -25,7 +25,7 @@ export function importancesFigure(
     marginBottom: 8,
     marginLeft: marginFor(names, options.width),
     marginRight: 44,
-    x: { domain: [0, Math.max(first?.importance ?? 0, 0.01)], grid: true },
+    x: { domain: [0, Math.max(first?.importance ?? 0, 0.01)], grid: true, ticks: 4 },
     y: { domain: names, label: null },
     marks: [
       axisX({

@@ -19,8 +19,8 @@ export function sizesFigure(sizes: ArrayLike<number>, options: FigureOptions = {
     ...figureFrame("Object sizes", description, options),
     height: 180,
     marginTop: 24,
-    x: { label: "size of the object, pixels →", nice: true },
-    y: { grid: true, zero: true },
+    x: { label: "size of the object, pixels →" },
+    y: { grid: true, nice: true, zero: true, ticks: 4 },
     marks: [
       axisY({
         label: "↑ objects",

@@ -3,8 +3,8 @@ import type { EngineClassifier } from "../engine.ts";
 import { BAR_COLOR, figureFrame, type FigureOptions, marginFor, percent } from "./figure.ts";
 import { statisticsTable } from "./tables.ts";
 
-/** Up to this share, the text on a cell lies on what is nearly the page's ground. */
-const FAINT = 0.55;
+/** The strongest cell is no stronger, so that the text on it is legible on light and dark. */
+const STRONGEST = 0.5;
 
 /**
  * Which features are asked about at which depth, as a table of shares whose cells are the stronger
@@ -44,7 +44,7 @@ export function statisticsFigure(
         x: "depth",
         y: "feature",
         fill: BAR_COLOR,
-        fillOpacity: ({ share }) => 0.06 + 0.94 * share / strongest,
+        fillOpacity: ({ share }) => 0.04 + (STRONGEST - 0.04) * share / strongest,
         rx: 2,
         title: ({ feature, depth, count, share }) =>
           `${feature} at depth ${depth}: ${count} decisions, ${percent(share)}`,
@@ -53,10 +53,9 @@ export function statisticsFigure(
         x: "depth",
         y: "feature",
         text: ({ count }) => String(count),
-        fill: ({ share }) => share / strongest > FAINT ? "white" : "currentColor",
+        fill: "currentColor",
       }),
     ],
     opacity: { type: "identity" },
-    color: { type: "identity" },
   };
 }
