@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Gpu } from "../../src/gpu/gpu.ts";
 import { exclusiveScan } from "../../src/gpu/scan.ts";
-import { randomNumbers } from "../labeling/masks.ts";
+import { randomNumbers } from "../support/random.ts";
 import { gpuTest } from "../labeling/twins.ts";
 
 async function scan(gpu: Gpu, values: Uint32Array<ArrayBuffer>): Promise<Uint32Array> {

@@ -1,20 +1,11 @@
 import { pixelCount, type Size } from "../../src/image/image.ts";
+import { randomNumbers } from "../support/random.ts";
 
 /** Classes of which 2 is the one to label, with their size. */
 export interface Mask {
   readonly name: string;
   readonly classes: Uint8Array;
   readonly size: Size;
-}
-
-/** Numbers in [0, 1) that are the same in every run (mulberry32). */
-export function randomNumbers(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** A mask whose pixels are class 2 with this probability and class 1 or 0 otherwise. */

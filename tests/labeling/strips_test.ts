@@ -25,8 +25,8 @@ Deno.test("strips cover all rows once, in order, within the limit, and never cut
 
 const plane = { width: 45, height: 21, depth: 1 };
 const masks: Mask[] = [
-  ...[0.1, 0.4, 0.6, 0.9].map((density) => randomMask(53, 22, 1, density)),
-  ...[0.2, 0.35, 0.7].map((density) => randomMask(34, 7, 6, density)),
+  ...[0.4, 0.6].map((density) => randomMask(53, 22, 1, density)),
+  ...[0.2, 0.35].map((density) => randomMask(34, 7, 6, density)),
   spiral(41),
   drawMask("comb", plane, (x, y) => y === 20 || x % 2 === 0),
   drawMask("checkerboard", plane, (x, y) => (x + y) % 2 === 0),

@@ -4,6 +4,7 @@ import type { Size } from "../../src/image/image.ts";
 import { labelComponentsCpu } from "../../src/labeling/components_cpu.ts";
 import { labelComponentsGpu } from "../../src/labeling/components_gpu.ts";
 import type { Connectivity } from "../../src/labeling/labels.ts";
+import { hasAdapter } from "../support/gpu.ts";
 
 /** Labels components. */
 export type LabelTwin = (
@@ -13,7 +14,6 @@ export type LabelTwin = (
   connectivity: Connectivity,
 ) => Promise<Labels>;
 
-const hasAdapter = (await navigator.gpu?.requestAdapter().catch(() => null)) != null;
 const note = hasAdapter ? "" : " (skipped: no WebGPU adapter)";
 
 /** A test that has a GPU of its own. */

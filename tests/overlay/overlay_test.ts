@@ -5,7 +5,7 @@ import { contrastRange } from "../../src/overlay/contrast.ts";
 import type { Picture } from "../../src/image/png.ts";
 import { drawOverlay } from "../../src/overlay/overlay.ts";
 import { channelColors, OUTLINE_COLORS } from "../../src/overlay/palette.ts";
-import { randomNumbers } from "../labeling/masks.ts";
+import { randomNumbers } from "../support/random.ts";
 import { throwsDaub } from "../support/errors.ts";
 
 function picture(width: number, height: number, value: (x: number, y: number) => number): Image {
