@@ -74,23 +74,27 @@ export class SessionTable {
 
   /** The sessions that are open; one may be there under several ids. */
   async #settled(): Promise<Session[]> {
-    const waiting = Symbol();
-    const found = await Promise.all(
-      [...this.#sessions.values()].map((session) =>
-        Promise.race([session, Promise.resolve(waiting)]).catch(() => waiting)
-      ),
+    return Array.from(await this.#settledById(), ([, session]) => session);
+  }
+
+  /** The ids whose images have been opened; those that are being opened are left out. */
+  async #settledById(): Promise<[id: string, session: Session][]> {
+    const notYet = Promise.resolve(undefined);
+    const all = await Promise.all(
+      Array.from(this.#sessions, async ([id, session]) => {
+        const found = await Promise.race([session, notYet]).catch(() => undefined);
+        return [id, found] as const;
+      }),
     );
-    return found.filter((each) => each instanceof Session);
+    return all.filter((entry): entry is [string, Session] => entry[1] !== undefined);
   }
 
   async #close(id: string): Promise<void> {
     clearTimeout(this.#idle.get(id));
     this.#idle.delete(id);
     const session = await this.#sessions.get(id)?.catch(() => undefined);
-    for (const [other, promise] of [...this.#sessions]) {
-      if (other === id || await promise.catch(() => undefined) === session) {
-        this.#sessions.delete(other);
-      }
+    for (const [other, same] of await this.#settledById()) {
+      if (same === session) this.#sessions.delete(other);
     }
     await session?.close();
   }

@@ -40,6 +40,8 @@ export interface TestServer extends AsyncDisposable {
   readonly credential: string;
   /** Connects as a program does. */
   connect(image?: string, client?: Connecting): Promise<RemoteEngine>;
+  /** Connects to an image by its id. */
+  connectTo(id: string, client?: Connecting): Promise<RemoteEngine>;
   /** The id of an image by its name. */
   idOf(name: string): Promise<string>;
   /** Fetches with the credential. */
@@ -84,6 +86,14 @@ export async function serve(
     const { images } = await (await get("/api/images")).json();
     return images.find((image: { name: string }) => image.name === name).id;
   };
+  const connectTo = async (id: string, { onSocket }: Connecting = {}) =>
+    await openRemoteEngine(socketOf(origin, { id }), {
+      openSocket: (url) => {
+        const socket = new WebSocket(url, { headers } as never);
+        onSocket?.(socket);
+        return socket;
+      },
+    });
   return {
     server,
     folder,
@@ -91,14 +101,8 @@ export async function serve(
     credential,
     get,
     idOf,
-    connect: async (image = "squares.tif", { onSocket } = {}) =>
-      await openRemoteEngine(socketOf(origin, { id: await idOf(image) }), {
-        openSocket: (url) => {
-          const socket = new WebSocket(url, { headers } as never);
-          onSocket?.(socket);
-          return socket;
-        },
-      }),
+    connect: async (image = "squares.tif", client) => await connectTo(await idOf(image), client),
+    connectTo,
     async [Symbol.asyncDispose]() {
       await server.close();
       if (options.folder === undefined) await Deno.remove(folder, { recursive: true });
