@@ -11,7 +11,7 @@ export function letOthersRun(): Promise<void> {
  * the newest waits; the one that waited is told `cancelled`.
  */
 export class Turns {
-  #last: Promise<unknown> = Promise.resolve();
+  #last: Promise<void> = Promise.resolve();
   #waiting: (() => void) | undefined;
 
   /**
@@ -26,21 +26,38 @@ export class Turns {
   ): Promise<T> {
     const { replaceable = false, signal } = options;
     throwIfCancelled(signal);
-    let replaced = false;
-    const replace = () => replaced = true;
+    const { promise: left, reject: leave } = Promise.withResolvers<never>();
+    const replace = () =>
+      leave(new DaubError("cancelled", "The computation was replaced by a newer one."));
+    const cancel = () =>
+      leave(
+        new DaubError("cancelled", "The computation was cancelled.", { cause: signal!.reason }),
+      );
     if (replaceable) {
       this.#waiting?.();
       this.#waiting = replace;
     }
-    const turn = this.#last.then(async () => {
-      if (replaced) {
-        throw new DaubError("cancelled", "The computation was replaced by a newer one.");
-      }
+    signal?.addEventListener("abort", cancel, { once: true });
+    const stopWaiting = () => {
+      signal?.removeEventListener("abort", cancel);
       if (this.#waiting === replace) this.#waiting = undefined;
-      throwIfCancelled(signal);
+    };
+    let end: (() => void) | undefined;
+    const before = this.#last;
+    this.#last = new Promise<void>((resolve) => end = resolve);
+    try {
+      await Promise.race([before, left]);
+    } catch (error) {
+      // Those behind wait for the one in front, not for this one.
+      before.then(end);
+      throw error;
+    } finally {
+      stopWaiting();
+    }
+    try {
       return await task();
-    });
-    this.#last = turn.catch(() => {});
-    return await turn;
+    } finally {
+      end!();
+    }
   }
 }
