@@ -1,13 +1,14 @@
 /// <reference lib="dom" />
-import { DaubError } from "../../errors.ts";
-import type { Image } from "../../image/image.ts";
-import { readImage } from "../../image/read.ts";
+import { listRemoteImages, type RemoteImage, uploadImage } from "../remote_images.ts";
 import { element } from "./painter/element.ts";
 
-/** An image that was chosen, all channels read. */
+/** An image that was chosen: the server's, or one that the page reads by itself. */
 export interface ChosenImage {
   readonly name: string;
-  readonly channels: readonly Image[];
+  /** Known to the server by this. */
+  readonly remote?: RemoteImage;
+  /** Where the page reads it from. */
+  readonly source?: URL | Blob;
 }
 
 /** The element that {@linkcode chooseImage} makes: an Observable view. */
@@ -15,69 +16,112 @@ export interface ImageChooser extends HTMLElement {
   value: ChosenImage | Promise<ChosenImage>;
 }
 
-/** The images to choose from: names and where they lie. */
-export type Samples = Readonly<Record<string, string | URL>>;
+/** Sample images: names, and addresses relative to the page. */
+export type Samples = Readonly<Record<string, string>>;
+
+const GROUPS = { given: "Opened", sample: "Samples", folder: "Folder", upload: "Uploads" };
 
 /**
- * A menu of samples and a file chooser that also takes dropped files, as a view of the image.
+ * A menu of images and a file chooser that also takes dropped files, as a view of the image.
  *
- * @param samples Names and addresses; the first is chosen.
+ * Where the page has a server that computes, the menu holds the server's images; with
+ * `?engine=page` in the address, or without such a server, it holds the samples.
+ *
+ * @param samples The first is chosen.
  */
 export function chooseImage(samples: Samples): ImageChooser {
-  const names = Object.keys(samples);
-  const menu = element(
-    "select",
-    { "aria-label": "Sample image" },
-    ...names.map((name) => element("option", { value: name }, name)),
-  );
+  const menu = element("select", { "aria-label": "Image" });
   const file = element("input", {
     type: "file",
     accept: ".tif,.tiff,.png,.jpg,.jpeg",
     "aria-label": "Image file",
   });
-  const status = element("output", { class: "daub-chosen", role: "status" });
+  const status = element("output", { class: "daub-chosen" });
   const root = element(
     "form",
     { class: "daub-choose", submit: (event: Event) => event.preventDefault() },
-    element("label", {}, "Sample ", menu),
+    element("label", {}, "Image ", menu),
     element("label", {}, "or your own ", file),
     status,
   ) as unknown as ImageChooser;
 
-  const take = (name: string, image: Promise<ChosenImage>) => {
-    status.textContent = "";
-    image.catch((error) => {
-      status.textContent = error instanceof DaubError ? error.message : `Could not read ${name}.`;
-    }).then(async () => {
-      // A file that cannot be read leaves the image before it.
-      if (status.textContent !== "") return;
-      root.value = await image;
-      root.dispatchEvent(new Event("input", { bubbles: true }));
-    });
+  const chosen = new Map<string, ChosenImage>();
+  const offer = (key: string, image: ChosenImage, parent: Element = menu) => {
+    chosen.set(key, image);
+    parent.append(element("option", { value: key }, image.name));
   };
-  const openSample = (name: string) => read(name, new URL(samples[name], document.baseURI));
-  const openFile = (chosen: File) => take(chosen.name, read(chosen.name, chosen));
+  const take = (image: ChosenImage) => {
+    root.value = image;
+    remember(image);
+    root.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  let isRemote = false;
+  const openFile = async (file: File) => {
+    status.textContent = "";
+    try {
+      if (!isRemote) return take({ name: file.name, source: file });
+      const remote = await uploadImage(location.origin, file, file.name);
+      take({ name: file.name, remote });
+    } catch (error) {
+      status.textContent = (error as Error).message;
+    }
+  };
+  const fill = async (): Promise<ChosenImage> => {
+    const remotes = await remoteImages();
+    isRemote = remotes.length > 0;
+    for (const [group, label] of Object.entries(GROUPS)) {
+      const entries = remotes.filter((image) => image.group === group);
+      if (entries.length === 0) continue;
+      const parent = element("optgroup", { label });
+      menu.append(parent);
+      for (const remote of entries) offer(remote.id, { name: remote.name, remote }, parent);
+    }
+    if (!isRemote) {
+      for (const [name, address] of Object.entries(samples)) {
+        offer(name, { name, source: new URL(address, document.baseURI) });
+      }
+    }
+    const wanted = new URLSearchParams(location.search).get("image") ?? "";
+    const [first] = chosen.keys();
+    menu.value = chosen.has(wanted) ? wanted : first;
+    return chosen.get(menu.value)!;
+  };
+
   for (const control of [menu, file]) {
     control.addEventListener("input", (event) => event.stopPropagation());
   }
   menu.addEventListener("change", (event) => {
     event.stopPropagation();
-    take(menu.value, openSample(menu.value));
+    take(chosen.get(menu.value)!);
   });
   file.addEventListener("change", (event) => {
     event.stopPropagation();
-    if (file.files?.[0]) openFile(file.files[0]);
+    if (file.files?.[0]) void openFile(file.files[0]);
   });
   root.addEventListener("dragover", (event) => event.preventDefault());
   root.addEventListener("drop", (event) => {
     event.preventDefault();
     const dropped = event.dataTransfer?.files[0];
-    if (dropped) openFile(dropped);
+    if (dropped) void openFile(dropped);
   });
-  root.value = openSample(names[0]);
+  root.value = fill();
   return root;
 }
 
-async function read(name: string, source: URL | Blob): Promise<ChosenImage> {
-  return { name, channels: await readImage(source, { name }) };
+/** The server's images; none where the page computes by itself. */
+async function remoteImages(): Promise<readonly RemoteImage[]> {
+  if (new URLSearchParams(location.search).get("engine") === "page") return [];
+  try {
+    return await listRemoteImages(location.origin);
+  } catch {
+    // Whoever serves the page does not compute.
+    return [];
+  }
+}
+
+/** Lets the address name the image, so that it is there again after a reload. */
+function remember({ remote, name }: ChosenImage): void {
+  const url = new URL(location.href);
+  url.searchParams.set("image", remote?.id ?? name);
+  history.replaceState(history.state, "", url);
 }

@@ -4,9 +4,20 @@
  * @module
  */
 export * from "../../../mod.ts";
+export { importancesFigure } from "../figures/importances.ts";
+export { sizesFigure } from "../figures/sizes.ts";
+export { statisticsFigure } from "../figures/statistics.ts";
+export { generateCode } from "../generated_code.ts";
 export { live } from "../live.ts";
+export { areaFractions, objectSizes } from "../object_sizes.ts";
+export { objectTable } from "../object_table.ts";
+export { segmentLive } from "../segmentation.ts";
 export { chooseImage, type ChosenImage } from "./choose_image.ts";
 export { labelView } from "./label_view.ts";
 export { openEngine } from "./open_engine.ts";
+export { classifierOptions } from "./options_form.ts";
+export { optionsOf } from "./engine_options_form.ts";
+export { paintOn } from "./paint_engine.ts";
 export { paint } from "./painter/paint.ts";
 export { saveButton } from "./save_button.ts";
+export { type RevisedLabels, showLabels } from "./show_labels.ts";

@@ -38,7 +38,7 @@ export function dependants(cells: readonly CellLinks[], from: number): Set<numbe
   return found;
 }
 
-/** What a cell shows: its own state, or that what it shows is about to be replaced. */
-export function shownStatus(own: LiveStatus, isUpstreamRunning: boolean): LiveStatus {
-  return isUpstreamRunning && own === "done" ? "stale" : own;
+/** What a cell shows: its own state, or that it waits for what it depends on. */
+export function shownStatus(own: LiveStatus, isBehind: boolean): LiveStatus {
+  return isBehind && (own === "done" || own === "running") ? "stale" : own;
 }

@@ -20,8 +20,10 @@ export interface CellPump {
 /** One cell of the page: its output, its state, and room for its code. */
 export class CellView {
   readonly element: HTMLElement;
-  /** Where the editor and its buttons go. */
+  /** Where the buttons of editing go. */
   readonly tools: HTMLElement;
+  /** Where the editor goes. */
+  readonly editor: HTMLElement;
   readonly state: CellState;
   cell: PageCell;
   /** The cell's own state, not counting what it depends on. */
@@ -29,7 +31,7 @@ export class CellView {
   pump: CellPump | undefined;
   readonly #progress: HTMLProgressElement;
   readonly #cancel: HTMLButtonElement;
-  readonly #error: HTMLElement;
+  readonly #message: HTMLElement;
   #slow: ReturnType<typeof setTimeout> | undefined;
 
   constructor(cell: PageCell) {
@@ -46,9 +48,10 @@ export class CellView {
       this.#progress,
       this.#cancel,
     );
-    this.#error = element("div", { class: "cell-error", role: "alert", hidden: true });
-    this.tools = element("div", { class: "cell-tools" });
-    this.element = element("section", {}, root, waiting, this.#error, this.tools);
+    this.#message = element("div", { class: "cell-error", role: "alert", hidden: true });
+    this.tools = element("div", { class: "cell-tools", role: "toolbar", "aria-label": "Cell" });
+    this.editor = element("div", { class: "cell-editor" });
+    this.element = element("section", {}, this.tools, root, waiting, this.#message, this.editor);
     this.state = { root, expanded: [], variables: [] };
     this.cell = cell;
     this.become(cell);
@@ -61,7 +64,10 @@ export class CellView {
     this.element.id = `cell-${cell.id}`;
     this.element.dataset.cell = cell.name;
     this.element.dataset.mode = cell.mode;
-    this.#error.hidden = true;
+    for (const button of this.tools.children) {
+      button.setAttribute("aria-label", `${(button as HTMLElement).title} ${cell.name}`);
+    }
+    this.#message.hidden = true;
   }
 
   /** What the cell shows of itself. */
@@ -74,18 +80,19 @@ export class CellView {
 
   /** Shows what is wrong with the cell's text and leaves what it last showed. */
   fail(message: string): void {
-    this.#error.textContent = message;
-    this.#error.hidden = false;
+    this.#complain(new Error(message));
     this.own = "failed";
     this.status = "failed";
   }
 
-  /** Shows how far a computation has come once it takes long enough to be waited for. */
-  showProgress({ status, progress }: LiveState): void {
+  /** Shows how a live cell fares: how far it has come, once that takes long, and what is wrong. */
+  showLive({ status, progress, error }: LiveState): void {
     this.#wait(status === "running");
     if (progress) this.#progress.value = progress.fraction;
     else this.#progress.removeAttribute("value");
     this.#progress.title = progress?.stage ?? "";
+    if (status === "failed") this.#complain(error);
+    else if (status === "done") this.#message.hidden = true;
   }
 
   /** Numbers of a value that others can read off the page: objects, revision. */
@@ -98,6 +105,12 @@ export class CellView {
     else delete dataset.revision;
   }
 
+  #complain(error: unknown): void {
+    this.#message.classList.toggle("hint", isHint(error));
+    this.#message.textContent = error instanceof Error ? error.message : String(error);
+    this.#message.hidden = false;
+  }
+
   #wait(isRunning: boolean): void {
     const waiting = this.#progress.parentElement!;
     if (!isRunning) {
@@ -106,4 +119,9 @@ export class CellView {
       waiting.hidden = true;
     } else this.#slow ??= setTimeout(() => waiting.hidden = false, 400);
   }
+}
+
+/** Strokes that do not suffice yet are no mistake, but the way to begin. */
+export function isHint(error: unknown): boolean {
+  return (error as { tag?: unknown } | undefined)?.tag === "annotation";
 }

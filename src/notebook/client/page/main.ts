@@ -1,15 +1,21 @@
 /// <reference lib="dom" />
 import { library } from "npm:@observablehq/notebook-kit@2.1.8/runtime";
+import { Editing } from "./editing.ts";
+import { NotebookServer } from "./notebook_server.ts";
 import { NotebookView, type PageCell } from "./notebook_view.ts";
+import { PageBar } from "./page_bar.ts";
 
 /** What the server says about the notebook. */
-export interface PageContent {
+interface PageContent {
   readonly name: string;
   readonly title: string;
   readonly version: string;
   readonly cells: readonly PageCell[];
   readonly notebooks: readonly string[];
 }
+
+/** How often the file is looked at, in milliseconds. */
+const WATCH = 3000;
 
 const content = JSON.parse(document.getElementById("notebook")!.textContent!) as PageContent;
 const inputs = "https://cdn.jsdelivr.net/npm/@observablehq/inputs/+esm";
@@ -18,5 +24,41 @@ const view = new NotebookView(document.querySelector("main")!, {
   // The kit's own copy wants a style sheet as a module.
   Inputs: () => import(inputs),
 });
-const cells = content.cells.map((cell) => view.insert(cell));
-await Promise.all(cells.map((cell, place) => view.run(cell, content.cells[place])));
+const views = content.cells.map((cell) => view.insert(cell));
+
+const server = new NotebookServer(content.name);
+let version = content.version;
+const bar = new PageBar({ name: content.name, notebooks: content.notebooks, onSave: save });
+document.body.prepend(bar.element);
+const editing = new Editing(view, server, () => bar.canSave = editing.isChanged);
+const reload = { label: "Reload", run: () => location.reload() };
+
+async function save(): Promise<void> {
+  const { texts } = editing;
+  try {
+    version = await server.save(version, texts);
+    editing.settle(texts);
+    bar.canSave = editing.isChanged;
+    bar.say("Saved");
+  } catch (error) {
+    bar.say(
+      (error as Error).message,
+      (error as { tag?: string }).tag === "notebook" ? reload : undefined,
+    );
+  }
+}
+
+let told = version;
+setInterval(async () => {
+  if (document.hidden) return;
+  const before = version;
+  const found = await server.version();
+  if (found === undefined || before !== version || found === version || found === told) return;
+  told = found;
+  bar.say(`${content.name} changed on disk.`, reload);
+}, WATCH);
+addEventListener("beforeunload", (event) => {
+  if (editing.isChanged) event.preventDefault();
+});
+
+await Promise.all(views.map((cell, place) => view.run(cell, content.cells[place])));

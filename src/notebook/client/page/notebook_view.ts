@@ -1,8 +1,9 @@
 /// <reference lib="dom" />
 import { NotebookRuntime, observe } from "npm:@observablehq/notebook-kit@2.1.8/runtime";
 import type { LiveState, LiveStatus } from "../../live.ts";
+import { definedNames } from "./cell_graph.ts";
 import { type CellLinks, dependants, isLive, shownStatus } from "./cell_status.ts";
-import { CellView } from "./cell_view.ts";
+import { CellView, isHint } from "./cell_view.ts";
 
 /** A cell as the server compiles it. */
 export interface PageCell {
@@ -24,13 +25,6 @@ export interface PageCell {
 }
 
 type Body = (...inputs: unknown[]) => unknown;
-
-/** The names that a cell defines. */
-export function definedNames(cell: Pick<PageCell, "output" | "outputs">): string[] {
-  const { output, outputs } = cell;
-  if (output === undefined) return [...outputs];
-  return [output, output.replace(/^viewof\$|^mutable /, "")];
-}
 
 /** The cells of a notebook, defined in one runtime and shown one below the other. */
 export class NotebookView {
@@ -111,8 +105,8 @@ export class NotebookView {
   }
 
   #show(view: CellView, state: LiveState): void {
-    view.own = state.status;
-    view.showProgress(state);
+    view.own = state.status === "failed" && isHint(state.error) ? "stale" : state.status;
+    view.showLive(state);
     this.#update();
   }
 
@@ -152,7 +146,7 @@ export class NotebookView {
     }));
     const behind = new Set<number>();
     this.cells.forEach(({ own }, place) => {
-      if (own !== "running") return;
+      if (own === "done") return;
       for (const dependant of dependants(links, place)) behind.add(dependant);
     });
     this.cells.forEach((view, place) => {

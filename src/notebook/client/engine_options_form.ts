@@ -1,0 +1,31 @@
+/// <reference lib="dom" />
+import { RemoteEngine } from "../remote_engine.ts";
+import type { PageEngine } from "./open_engine.ts";
+import { classifierOptions, type OptionsForm } from "./options_form.ts";
+
+/**
+ * The form of a classifier's options for the image of an engine. Where a server computes, it keeps
+ * them, and other pages follow.
+ *
+ * @param invalidation When it settles, the form no longer follows.
+ */
+export function optionsOf(engine: PageEngine, invalidation?: Promise<unknown>): OptionsForm {
+  const isRemote = engine instanceof RemoteEngine;
+  const form = classifierOptions(engine.image, {
+    value: (isRemote ? engine.options : undefined) ?? {},
+  });
+  if (!isRemote) return form;
+  let isTold = false;
+  form.addEventListener("input", () => {
+    if (!isTold) engine.choose(form.value);
+  });
+  const stop = engine.listen((event) => {
+    if (event.kind !== "options") return;
+    form.value = event.options;
+    isTold = true;
+    form.dispatchEvent(new Event("input", { bubbles: true }));
+    isTold = false;
+  });
+  invalidation?.then(stop);
+  return form;
+}

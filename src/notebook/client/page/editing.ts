@@ -1,0 +1,143 @@
+/// <reference lib="dom" />
+import { element } from "../painter/element.ts";
+import { graphProblem } from "./cell_graph.ts";
+import type { CellView } from "./cell_view.ts";
+import type { NotebookServer } from "./notebook_server.ts";
+import type { NotebookView, PageCell } from "./notebook_view.ts";
+
+/** Editing a notebook in its page: texts, order, new and deleted cells. */
+export class Editing {
+  readonly #view: NotebookView;
+  readonly #server: NotebookServer;
+  readonly #onChange: () => void;
+  /** Texts that were typed and are not in the file. */
+  readonly #drafts = new Map<CellView, string>();
+  #saved = "";
+
+  constructor(view: NotebookView, server: NotebookServer, onChange: () => void) {
+    this.#view = view;
+    this.#server = server;
+    this.#onChange = onChange;
+    for (const cell of view.cells) this.#equip(cell);
+    this.#saved = JSON.stringify(this.texts);
+  }
+
+  /** The cells as they would be saved. */
+  get texts() {
+    return this.#view.cells.map((view) => {
+      const { id, mode, value, pinned, hidden } = view.cell;
+      return { id, mode, value: this.#drafts.get(view) ?? value, pinned, hidden };
+    });
+  }
+
+  /** Whether there is something to save. */
+  get isChanged(): boolean {
+    return JSON.stringify(this.texts) !== this.#saved;
+  }
+
+  /** Remembers what was saved. */
+  settle(texts: unknown): void {
+    this.#saved = JSON.stringify(texts);
+  }
+
+  /** Adds an empty cell after another and opens it. */
+  async add(after: CellView, mode = "ojs"): Promise<void> {
+    const id = Math.max(...this.#view.cells.map(({ cell }) => cell.id)) + 1;
+    const view = this.#view.insert(emptyCell(id, mode), this.#view.cells.indexOf(after) + 1);
+    view.own = "done";
+    view.status = "done";
+    this.#equip(view);
+    this.#onChange();
+    await this.#open(view);
+  }
+
+  /** Runs what was typed in a cell; on an error the cell lives on as it was. */
+  async run(view: CellView): Promise<void> {
+    const { id, mode, pinned, hidden } = view.cell;
+    const value = this.#drafts.get(view) ?? view.cell.value;
+    try {
+      const cell = await this.#server.compile({ id, mode, value, pinned, hidden });
+      const cells = this.#view.cells.map((other) => other === view ? cell : other.cell);
+      const problem = graphProblem(cells, this.#view.cells.indexOf(view));
+      if (problem) view.fail(problem);
+      else await this.#view.run(view, cell);
+      if (!problem && cell.error === undefined) this.#drafts.delete(view);
+    } catch (error) {
+      view.fail((error as Error).message);
+    }
+    this.#onChange();
+  }
+
+  #equip(view: CellView): void {
+    const act = (label: string, text: string, click: () => void) =>
+      element("button", {
+        type: "button",
+        "aria-label": `${label} ${view.cell.name}`,
+        title: label,
+        click,
+      }, text);
+    view.tools.append(
+      act("Edit", "✎", () => void this.#toggle(view)),
+      act("Move up", "↑", () => this.#move(view, -1)),
+      act("Move down", "↓", () => this.#move(view, 1)),
+      act("New cell below", "+", () => void this.add(view)),
+      act("New text below", "¶", () => void this.add(view, "md")),
+      act("Delete", "×", () => this.#delete(view)),
+    );
+  }
+
+  #move(view: CellView, by: -1 | 1): void {
+    this.#view.move(view, by);
+    this.#onChange();
+  }
+
+  #delete(view: CellView): void {
+    this.#drafts.delete(view);
+    this.#view.remove(view);
+    this.#onChange();
+  }
+
+  async #toggle(view: CellView): Promise<void> {
+    if (view.editor.childElementCount > 0) view.editor.replaceChildren();
+    else await this.#open(view);
+  }
+
+  async #open(view: CellView): Promise<void> {
+    const { openEditor } = await import("./editor.ts");
+    view.editor.replaceChildren();
+    const editor = openEditor(view.editor, {
+      text: this.#drafts.get(view) ?? view.cell.value,
+      mode: view.cell.mode,
+      label: `Code of cell ${view.cell.id}`,
+      onChange: (text) => {
+        if (text === view.cell.value) this.#drafts.delete(view);
+        else this.#drafts.set(view, text);
+        this.#onChange();
+      },
+      onRun: () => void this.run(view),
+      onClose: () => {
+        view.editor.replaceChildren();
+        view.tools.querySelector("button")?.focus();
+      },
+    });
+    editor.focus();
+  }
+}
+
+function emptyCell(id: number, mode: string): PageCell {
+  return {
+    id,
+    name: `cell ${id}`,
+    mode,
+    value: "",
+    pinned: false,
+    hidden: false,
+    inputs: [],
+    outputs: [],
+    display: false,
+    autodisplay: false,
+    autoview: false,
+    automutable: false,
+    hash: "",
+  };
+}

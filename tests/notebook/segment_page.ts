@@ -1,0 +1,48 @@
+import type { Locator, Page } from "npm:playwright-core@1.65.1";
+
+/** A notebook in a browser, used as a person does. */
+export class NotebookPage {
+  readonly errors: string[] = [];
+
+  constructor(readonly page: Page) {
+    page.setDefaultTimeout(20_000);
+    page.on("pageerror", (error) => this.errors.push(String(error)));
+    page.on("console", (message) => {
+      if (message.type() === "error") this.errors.push(message.text());
+    });
+  }
+
+  cell(name: string): Locator {
+    return this.page.locator(`[data-cell="${name}"]`);
+  }
+
+  /** Waits until the labels answer the newest strokes; the number of objects. */
+  async labels(): Promise<number> {
+    const revision = await this.page.getByLabel("Annotation", { exact: true })
+      .getAttribute("data-revision");
+    const answer = `[data-cell="labels"][data-status="done"][data-revision="${revision}"]`;
+    await this.page.locator(answer).waitFor({ state: "attached" });
+    return Number(await this.cell("labels").getAttribute("data-objects"));
+  }
+
+  /** Paints from one place of the image to another, each as a share of width and height. */
+  async paint(from: [number, number], to: [number, number]): Promise<void> {
+    const surface = this.page.getByLabel("Annotation", { exact: true });
+    await surface.scrollIntoViewIfNeeded();
+    const box = (await surface.boundingBox())!;
+    const at = ([x, y]: [number, number]) =>
+      [box.x + x * box.width, box.y + y * box.height] as const;
+    await this.page.mouse.move(...at(from));
+    await this.page.mouse.down();
+    await this.page.mouse.move(...at(to), { steps: 4 });
+    await this.page.mouse.up();
+  }
+
+  /** Presses a button that saves a file; the file's bytes. */
+  async save(name: string): Promise<Uint8Array<ArrayBuffer>> {
+    const coming = this.page.waitForEvent("download");
+    await this.page.getByRole("button", { name: `Save ${name}` }).click();
+    const download = await coming;
+    return new Uint8Array(await Deno.readFile(await download.path()));
+  }
+}
