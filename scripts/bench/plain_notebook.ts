@@ -1,5 +1,5 @@
 /** The notebook with a page of one line, which needs no bundling, as a process of its own. */
-import { runNotebook } from "../../../../src/notebook/server/run.ts";
+import { runNotebook } from "../../src/notebook/server/run.ts";
 
 const controller = new AbortController();
 Deno.addSignalListener("SIGTERM", () => controller.abort("SIGTERM"));
