@@ -6,6 +6,12 @@
 export { Annotation, type AnnotationCommand } from "./annotation.ts";
 export { AnnotationSnapshot } from "./annotation_snapshot.ts";
 export { AnnotationSource } from "./annotation_source.ts";
+export {
+  type Applied,
+  type ApplyOptions,
+  applyToAll,
+  type NamedImage,
+} from "./apply_classifier.ts";
 export { default as define } from "./cells.ts";
 export type {
   Engine,

@@ -8,6 +8,7 @@ Deno.test("the names that cells use stay", () => {
     "AnnotationSource",
     "Pump",
     "Value",
+    "applyToAll",
     "areaFractions",
     "defaultEngineOptions",
     "define",

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import { plot } from "npm:@observablehq/plot@0.6.17";
 import type { EngineOptions } from "../../src/notebook/engine.ts";
+import { featureGallery } from "../../src/notebook/client/feature_gallery.ts";
 import { classifierOptions, type OptionsForm } from "../../src/notebook/client/options_form.ts";
 import { importancesFigure } from "../../src/notebook/figures/importances.ts";
 import { sizesFigure } from "../../src/notebook/figures/sizes.ts";
@@ -24,6 +25,30 @@ const harness = {
     document.body.addEventListener("input", () => told.push(form.value));
     document.body.append(form);
     return { form, told };
+  },
+  /** Three features in a gallery; the names of those that are pictured. */
+  gallery(): { pictures: string[]; shares: string[]; bars: number[] } {
+    const size = { width: 300, height: 200, depth: 1 };
+    const names = ["original", "gaussian_blur=1", "sobel_of_gaussian_blur=1"];
+    const planes = names.map((_, k) =>
+      Float32Array.from(
+        { length: 60_000 },
+        (_, i) => Math.sin(i % 300 / (9 + 8 * k)) * Math.cos(i / 300 / (7 + 5 * k)),
+      )
+    );
+    const gallery = featureGallery({ names, planes }, size);
+    gallery.showImportances({ featureImportances: { original: 0.2, "gaussian_blur=1": 0.8 } });
+    document.body.append(gallery);
+    const all = <T extends Element>(selector: string) =>
+      Array.from(gallery.querySelectorAll<T>(selector));
+    return {
+      pictures: all<HTMLCanvasElement>("canvas").filter((canvas) => {
+        const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+        return data.some((level, i) => i % 4 < 3 && level > 200);
+      }).map((canvas) => canvas.getAttribute("aria-label")!),
+      shares: all("output").map((share) => share.textContent!),
+      bars: all<HTMLMeterElement>("meter").map((meter) => meter.value),
+    };
   },
   /** The figures in the page. */
   draw(): void {

@@ -30,7 +30,7 @@ function value(page: Page): Promise<EngineOptions> {
   return page.evaluate(() => opened.form.value);
 }
 
-Deno.test("the form of the options in a browser", async (t) => {
+Deno.test("options, figures and features in a browser", async (t) => {
   const script = await bundle();
   await using browser: Browser & AsyncDisposable = await openBrowser();
   const errors: string[] = [];
@@ -232,6 +232,20 @@ Deno.test("the form of the options in a browser", async (t) => {
       await page.close();
     }
   });
+
+  await t.step(
+    "a gallery pictures every feature and shows importances where there are",
+    async () => {
+      const page = await open();
+      assert.deepEqual(await page.evaluate(() => harness.gallery()), {
+        pictures: ["original", "gaussian_blur=1", "sobel_of_gaussian_blur=1"],
+        shares: ["20 %", "80 %", ""],
+        bars: [0.25, 1, 0],
+      });
+      if (PICTURES) await page.screenshot({ path: `${PICTURES}/gallery.png` });
+      await page.close();
+    },
+  );
 
   if (PICTURES) {
     const page = await open({ dark: true, channels: 2, height: 1250 });
