@@ -26,11 +26,17 @@ export function compileKernels(source: KernelSource): WebAssembly.Module {
   return module;
 }
 
+/** What every built module imports: the memory, and functions that its instructions lack. */
+export function kernelImports(memory: WebAssembly.Memory): WebAssembly.Imports {
+  const { acos, cos, pow } = Math;
+  return { env: { memory, "Math.acos": acos, "Math.cos": cos, "Math.pow": pow } };
+}
+
 /** The functions of a built module on the kernels' memory; started once. */
 export function startKernels<Kernels>(source: KernelSource): Kernels {
   let exports = started.get(source);
   if (!exports) {
-    exports = new WebAssembly.Instance(compileKernels(source), { env: { memory } }).exports;
+    exports = new WebAssembly.Instance(compileKernels(source), kernelImports(memory)).exports;
     started.set(source, exports);
   }
   return exports as Kernels;

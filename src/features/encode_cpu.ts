@@ -1,0 +1,228 @@
+import type { Region } from "../backend.ts";
+import {
+  type Extent,
+  hasMargin,
+  marginsOf,
+  pixelPointer,
+  type Place,
+  placePlane,
+  Room,
+} from "./layout_cpu.ts";
+import type { Pass } from "./passes_cpu.ts";
+import type { Vec3 } from "./plan_types.ts";
+
+/** The commands of the kernels; see `src/cpu/assembly/features.as.ts`. */
+const EXTEND = 1;
+const CONVOLVE = 3;
+const STENCIL = 4;
+const COMBINE = 5;
+const RAISE = 6;
+const EXTREMUM = 7;
+const ROW_SUMS = 8;
+const MERGE = 9;
+const SMALL_MEDIAN = 10;
+const LARGE_MEDIAN = 11;
+const VARIANCE = 12;
+
+/** Kernels across rows copy their columns where they reach farther than this. */
+const PACKED_RADIUS = 24;
+/** Pixels, margins included, that a large median ranks at a time. */
+const RANKED_PIXELS = 1 << 16;
+const STATISTICS = { minimum: 0, maximum: 1, mean: 2 };
+
+/** Commands to run, and a plane that is wanted and there when they are done. */
+export interface Part {
+  /** Where its commands start in the list of words. */
+  readonly start: number;
+  /** The pass whose plane is done; -1 where none is wanted. */
+  readonly pass: number;
+  readonly place: Place;
+}
+
+/** What computes one strip. */
+export interface StripProgram {
+  readonly strip: Region;
+  readonly parts: readonly Part[];
+  /** How much memory of its own it needs. */
+  readonly bytes: number;
+}
+
+/** Writes commands that compute the wanted passes of strips. */
+export class Encoder {
+  readonly words: number[] = [];
+  readonly #passes: readonly Pass[];
+  readonly #inputs: ReadonlyMap<number, Place>;
+  readonly #tables: number;
+  #room = new Room();
+
+  /**
+   * @param inputs The planes of the passes that need no computing.
+   * @param tables The address of the passes' tables.
+   */
+  constructor(passes: readonly Pass[], inputs: ReadonlyMap<number, Place>, tables: number) {
+    this.#passes = passes;
+    this.#inputs = inputs;
+    this.#tables = tables;
+  }
+
+  /** Appends the commands of a strip. */
+  encode(
+    strip: Region,
+    extents: readonly (Extent | undefined)[],
+    wanted: ReadonlySet<number>,
+  ): StripProgram {
+    const passes = this.#passes;
+    this.#room = new Room();
+    const lastUse = passes.map((_, i) => i);
+    passes.forEach(({ inputs }, i) => {
+      if (extents[i]) { for (const input of inputs) lastUse[input] = i; }
+    });
+    const places: Place[] = [];
+    const starts = new Map<number, number>();
+    const parts: Part[] = [];
+    let start = this.words.length;
+    passes.forEach((pass, i) => {
+      const extent = extents[i];
+      if (!extent) return;
+      const input = this.#inputs.get(i);
+      if (input) places[i] = input;
+      else {
+        const { bytes } = placePlane(0, extent.region, extent.padded);
+        const room = this.#room.take(bytes);
+        starts.set(i, room);
+        // Odd: it counts from the strip's own memory.
+        places[i] = placePlane(room + 1, extent.region, extent.padded).place;
+        this.#run(pass, places[i], pass.inputs.map((from) => places[from]));
+        if (hasMargin(extent)) this.#extend(places[i]);
+      }
+      if (wanted.has(i)) {
+        this.words.push(0);
+        parts.push({ start, pass: i, place: places[i] });
+        start = this.words.length;
+      }
+      for (const done of new Set([...pass.inputs, i])) {
+        const room = starts.get(done);
+        if (lastUse[done] === i && room !== undefined) this.#room.give(room);
+      }
+    });
+    return { strip, parts, bytes: this.#room.size };
+  }
+
+  /** The margin of a plane, whose address is the tile's own. */
+  extendInput(place: Place): void {
+    this.#extend(place);
+    this.words.push(0);
+  }
+
+  #extend(place: Place): void {
+    const { width, height, depth } = place.region;
+    const [before, behind] = marginsOf(place);
+    const margins = before.flatMap((margin, axis) => [margin, behind[axis]]);
+    const { pointer, stride, slice } = place;
+    this.#push(EXTEND, [pointer, stride, slice, width, height, depth, ...margins]);
+  }
+
+  #run(pass: Pass, out: Place, sources: readonly Place[]): void {
+    const { region } = out;
+    const { width, height, depth } = region;
+    const size = [width, height, depth];
+    const to = [out.pointer, out.stride, out.slice];
+    const from = sources.map((source) => [
+      pixelPointer(source, region.x, region.y, region.z),
+      source.stride,
+      source.slice,
+    ]);
+    const plain = [...to, ...from[0] ?? [], ...size];
+    switch (pass.kind) {
+      case "input":
+        return;
+      case "convolve": {
+        const isPacked = pass.axis > 0 && pass.radius > PACKED_RADIUS;
+        const scratch = this.#scratch(isPacked ? 64 * (size[pass.axis] + 2 * pass.radius) : 0);
+        const weights = this.#tables + pass.weights;
+        return this.#push(CONVOLVE, [...plain, pass.axis, pass.radius, weights, scratch]);
+      }
+      case "stencil":
+        return this.#push(STENCIL, [...plain, pass.code]);
+      case "combine":
+        return this.#push(COMBINE, [...to, ...from[0], ...from[1], ...size, Number(pass.divide)]);
+      case "raise":
+        return this.#push(RAISE, [...plain, Number(pass.gamma), this.#tables + pass.numbers]);
+      case "extremum": {
+        const line = size[pass.axis] + 2 * pass.radius + 16;
+        const scratch = this.#scratch(pass.axis === 0 ? 4 * line : 64 * line);
+        const largest = Number(pass.largest);
+        return this.#push(EXTREMUM, [...plain, pass.axis, pass.radius, largest, scratch]);
+      }
+      case "row_sums":
+        return this.#push(ROW_SUMS, [...plain, pass.radius]);
+      case "merge": {
+        const scratch = this.#scratch(4 * pass.rows.length);
+        const rows = pass.rows.flatMap(({ input, y, z }) => {
+          const [pointer, stride, slice] = from[input];
+          return [pointer + y * stride + z * slice, stride, slice];
+        });
+        const statistic = STATISTICS[pass.statistic];
+        return this.#push(MERGE, [
+          ...[...to, ...size, statistic, pass.size, scratch, pass.rows.length],
+          ...rows,
+        ]);
+      }
+      case "small_median": {
+        const { rows, network, networkEnd, middle, size: count } = pass;
+        const [, stride, slice] = from[0];
+        const offsets = rows.flatMap(({ y, z, halfWidth }) =>
+          Array.from(
+            { length: 2 * halfWidth + 1 },
+            (_, i) => z * slice + y * stride + 4 * (i - halfWidth),
+          )
+        );
+        const scratch = this.#scratch(64 * count);
+        return this.#push(SMALL_MEDIAN, [
+          ...plain,
+          ...[this.#tables + network, this.#tables + networkEnd, middle, scratch, count],
+          ...offsets,
+        ]);
+      }
+      case "large_median": {
+        const block = rankedBlock(size, pass.reach);
+        const padded = block.map((length, axis) => length + 2 * pass.reach[axis]);
+        const scratch = this.#scratch(21 * padded[0] * padded[1] * padded[2] + (1 << 14));
+        return this.#push(LARGE_MEDIAN, [
+          ...[...plain, ...pass.reach, pass.size >> 1, ...block, scratch],
+          ...[this.#tables + pass.rows, pass.numRows],
+        ]);
+      }
+      case "variance": {
+        const [, ry, rz] = pass.reach;
+        const doubles = 2 * Math.ceil(width / 2);
+        const rows = height * depth + (height + 2 * ry) * (depth + 2 * rz);
+        const scratch = this.#scratch(16 * doubles * rows);
+        const root = Number(pass.squareRoot);
+        const groups = this.#tables + pass.groups;
+        return this.#push(VARIANCE, [...plain, ry, rz, pass.size, root, groups, scratch]);
+      }
+    }
+  }
+
+  /** Memory that the command after this may use while it runs. */
+  #scratch(bytes: number): number {
+    const start = this.#room.take(bytes);
+    this.#room.give(start);
+    return start + 1;
+  }
+
+  #push(command: number, values: readonly number[]): void {
+    this.words.push(command, values.length + 2);
+    for (const value of values) this.words.push(value);
+  }
+}
+
+/** The size of the blocks that large medians are computed in. */
+function rankedBlock([width, height, depth]: readonly number[], [rx, ry, rz]: Vec3): number[] {
+  const w = Math.min(width, Math.max(depth > 1 ? 64 : 256, 4 * rx));
+  const d = Math.min(depth, Math.max(16, 2 * rz + 1));
+  const rows = Math.floor(RANKED_PIXELS / ((w + 2 * rx) * (d + 2 * rz))) - 2 * ry;
+  const h = Math.min(height, Math.max(rows, 2 * ry + 1));
+  return [w, h, d];
+}
