@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { RemoteEngine } from "../remote_engine.ts";
-import type { PageEngine } from "./open_engine.ts";
+import type { PageEngine } from "./page_engine.ts";
 import { classifierOptions, type OptionsForm } from "./options_form.ts";
 
 /**

@@ -39,32 +39,11 @@ export interface ClientBundle {
 export async function bundleClient(): Promise<ClientBundle> {
   const folder = await Deno.makeTempDir({ prefix: "daub-client-" });
   try {
-    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: [
-        "bundle",
-        "--quiet",
-        "--platform",
-        "browser",
-        "--minify",
-        "--code-splitting",
-        "--external",
-        "https://*",
-        "--outdir",
-        folder,
-        ...ENTRIES.map((entry) => join(CLIENT, entry)),
-      ],
-      stdout: "null",
-      stderr: "piped",
-    }).output();
-    if (code !== 0) {
-      const cause = new TextDecoder().decode(stderr);
-      throw new DaubError(
-        "server",
-        "Expected to bundle the page's scripts but could not. Start once with a network, so that " +
-          "what they need is at hand.",
-        { cause },
-      );
-    }
+    await Promise.all([
+      bundle(["--code-splitting", "--outdir", folder, ...ENTRIES.map(pathOf)]),
+      // A thread's script is one file: what it would import, its page's nonce does not admit.
+      bundle(["--output", join(folder, "engine_worker.js"), pathOf("engine_worker.ts")]),
+    ]);
     const files = new Map<string, Uint8Array<ArrayBuffer>>();
     for await (const path of filesBelow(folder)) {
       files.set(relative(folder, path).replaceAll("\\", "/"), await Deno.readFile(path));
@@ -77,6 +56,29 @@ export async function bundleClient(): Promise<ClientBundle> {
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+function pathOf(entry: string): string {
+  return join(CLIENT, entry);
+}
+
+async function bundle(what: readonly string[]): Promise<void> {
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["bundle", "--quiet", "--platform", "browser", "--minify", "--external", "https://*"],
+      ...what,
+    ],
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (code === 0) return;
+  const cause = new TextDecoder().decode(stderr);
+  throw new DaubError(
+    "server",
+    "Expected to bundle the page's scripts but could not. Start once with a network, so that what " +
+      "they need is at hand.",
+    { cause },
+  );
 }
 
 async function* filesBelow(folder: string): AsyncGenerator<string> {
