@@ -7,7 +7,9 @@ const WEBGPU = [
 ];
 
 /** Opens headless Chromium; without WebGPU unless it is asked for, which takes longer to start. */
-export async function openBrowser({ webgpu = false } = {}): Promise<Browser & AsyncDisposable> {
+export async function openBrowser(
+  { webgpu = false, args = [] as readonly string[] } = {},
+): Promise<Browser & AsyncDisposable> {
   const browser = await chromium.launch({
     executablePath: Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium",
     args: [
@@ -19,6 +21,7 @@ export async function openBrowser({ webgpu = false } = {}): Promise<Browser & As
       "--disable-component-update",
       "--disable-sync",
       ...(webgpu ? WEBGPU : []),
+      ...args,
     ],
   });
   return browser as Browser & AsyncDisposable;

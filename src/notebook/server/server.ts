@@ -172,7 +172,8 @@ export class NotebookServer {
       if (stranger) return refuse((await checkCredential(request, this.#admission))!);
     }
     url.searchParams.delete("token");
-    const headers = new Headers({ location: `${url.pathname}${url.search}` });
+    // Written out, because a path that begins with two slashes would lead elsewhere.
+    const headers = new Headers({ location: url.href });
     if (credential !== undefined) {
       headers.set("set-cookie", Credentials.cookie(cookie, credential));
     }

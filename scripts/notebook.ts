@@ -1,0 +1,35 @@
+/**
+ * Opens the notebook: `deno run -A scripts/notebook.ts --help`.
+ *
+ * Less than everything suffices: `--allow-net=127.0.0.1` to serve, `--allow-read` of this project,
+ * the images and the folder of the strokes, `--allow-write` of the folder of the strokes, of the
+ * notebooks and of temporary files, `--allow-env` to find that folder, and `--allow-run=deno` to
+ * bundle the page's scripts.
+ *
+ * @module
+ */
+import { basename, dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { NotebookPages } from "../src/notebook/server/notebook_pages.ts";
+import { type OpenPages, runNotebook } from "../src/notebook/server/run.ts";
+
+/** The pages of the notebooks in a file's folder, or of the bundled ones. */
+const openPages: OpenPages = async ({ notebook }) =>
+  await NotebookPages.open({
+    folder: notebook ? dirname(notebook) : fileURLToPath(new URL("../notebooks", import.meta.url)),
+    ...(notebook && { start: basename(notebook) }),
+    samples: fileURLToPath(new URL("../samples", import.meta.url)),
+  });
+
+if (import.meta.main) {
+  const controller = new AbortController();
+  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+  for (const name of signals) Deno.addSignalListener(name, () => controller.abort(name));
+  const code = await runNotebook(Deno.args, {
+    out: (line) => console.log(line),
+    err: (line) => console.error(line),
+    watched: Deno.stderr.isTerminal(),
+    signal: controller.signal,
+  }, openPages);
+  Deno.exit(code);
+}
