@@ -13,6 +13,7 @@ import type { Vec3 } from "./plan_types.ts";
 
 /** The commands of the kernels; see `src/cpu/assembly/features.as.ts`. */
 const EXTEND = 1;
+const COPY = 2;
 const CONVOLVE = 3;
 const STENCIL = 4;
 const COMBINE = 5;
@@ -30,19 +31,10 @@ const PACKED_RADIUS = 24;
 const RANKED_PIXELS = 1 << 16;
 const STATISTICS = { minimum: 0, maximum: 1, mean: 2 };
 
-/** Commands to run, and a plane that is wanted and there when they are done. */
-export interface Part {
-  /** Where its commands start in the list of words. */
-  readonly start: number;
-  /** The pass whose plane is done; -1 where none is wanted. */
-  readonly pass: number;
-  readonly place: Place;
-}
-
 /** What computes one strip. */
 export interface StripProgram {
-  readonly strip: Region;
-  readonly parts: readonly Part[];
+  /** Where its commands start in the list of words. */
+  readonly start: number;
   /** How much memory of its own it needs. */
   readonly bytes: number;
 }
@@ -65,22 +57,21 @@ export class Encoder {
     this.#tables = tables;
   }
 
-  /** Appends the commands of a strip. */
+  /** Appends the commands that compute a strip and write wanted passes to their places. */
   encode(
     strip: Region,
     extents: readonly (Extent | undefined)[],
-    wanted: ReadonlySet<number>,
+    results: ReadonlyMap<number, Place>,
   ): StripProgram {
     const passes = this.#passes;
+    const start = this.words.length;
     this.#room = new Room();
     const lastUse = passes.map((_, i) => i);
     passes.forEach(({ inputs }, i) => {
       if (extents[i]) { for (const input of inputs) lastUse[input] = i; }
     });
     const places: Place[] = [];
-    const starts = new Map<number, number>();
-    const parts: Part[] = [];
-    let start = this.words.length;
+    const rooms = new Map<number, number>();
     passes.forEach((pass, i) => {
       const extent = extents[i];
       if (!extent) return;
@@ -89,29 +80,37 @@ export class Encoder {
       else {
         const { bytes } = placePlane(0, extent.region, extent.padded);
         const room = this.#room.take(bytes);
-        starts.set(i, room);
-        // Odd: it counts from the strip's own memory.
+        rooms.set(i, room);
+        // Odd: it counts from the thread's own memory.
         places[i] = placePlane(room + 1, extent.region, extent.padded).place;
         this.#run(pass, places[i], pass.inputs.map((from) => places[from]));
         if (hasMargin(extent)) this.#extend(places[i]);
       }
-      if (wanted.has(i)) {
-        this.words.push(0);
-        parts.push({ start, pass: i, place: places[i] });
-        start = this.words.length;
-      }
+      const result = results.get(i);
+      if (result) this.#copy(places[i], result, strip);
       for (const done of new Set([...pass.inputs, i])) {
-        const room = starts.get(done);
+        const room = rooms.get(done);
         if (lastUse[done] === i && room !== undefined) this.#room.give(room);
       }
     });
-    return { strip, parts, bytes: this.#room.size };
+    this.words.push(0);
+    return { start, bytes: this.#room.size };
   }
 
-  /** The margin of a plane, whose address is the tile's own. */
-  extendInput(place: Place): void {
-    this.#extend(place);
+  /** Appends the commands that repeat the edges of the inputs around them. */
+  encodeInputs(): StripProgram {
+    const start = this.words.length;
+    for (const place of this.#inputs.values()) if (hasMargin(place)) this.#extend(place);
     this.words.push(0);
+    return { start, bytes: 0 };
+  }
+
+  #copy(from: Place, to: Place, { x, y, z, width, height, depth }: Region): void {
+    this.#push(COPY, [
+      ...[pixelPointer(to, x, y, z), to.stride, to.slice],
+      ...[pixelPointer(from, x, y, z), from.stride, from.slice],
+      ...[width, height, depth],
+    ]);
   }
 
   #extend(place: Place): void {

@@ -2,101 +2,165 @@ import type { Region, Tile } from "../backend.ts";
 import * as source from "../cpu/features_wasm.ts";
 import { startKernels } from "../cpu/kernels.ts";
 import { Block, memory } from "../cpu/memory.ts";
-import { Encoder } from "./encode_cpu.ts";
-import {
-  type Extent,
-  hasMargin,
-  pixelPointer,
-  type Place,
-  placePlane,
-  planExtents,
-} from "./layout_cpu.ts";
-import { type Pass, planPasses } from "./passes_cpu.ts";
+import { pixelCount } from "../image/image.ts";
+import { Encoder, type StripProgram } from "./encode_cpu.ts";
+import { type Extent, pixelPointer, type Place, placePlane, planExtents } from "./layout_cpu.ts";
+import { planPasses } from "./passes_cpu.ts";
 import type { FeaturePlan } from "./plan_types.ts";
+import { uniteRegions } from "./regions.ts";
 import { planStrips } from "./strips_cpu.ts";
 
-/** A strip of the plane of a wanted step; it is overwritten later. */
-export interface StepStrip {
-  readonly step: number;
+/** How the work is divided. */
+export interface StripOptions {
+  /** How many threads there are. Default 1. */
+  readonly numThreads?: number;
+  /** How many strips are computed before their results are taken. Default 1. */
+  readonly stripsPerBand?: number;
+  /** How many bands' results are kept until they are overwritten. Default 1. */
+  readonly numBuffers?: number;
+}
+
+/** Strips that are computed together. */
+export interface Band {
   readonly region: Region;
-  /** All of the kernels' memory. */
-  readonly data: Float32Array;
-  /** The index in `data` of a pixel of the tile. */
-  indexOf(x: number, y: number, z: number): number;
+  /** The address of their job, for the kernel `runStrips`. */
+  readonly job: number;
+  /** The results of the wanted steps, in the kernels' memory. */
+  readonly planes: ReadonlyMap<number, Float32Array>;
 }
 
-/** Runs the steps that the wanted ones depend on, strip by strip. */
-export function runStrips(
-  tile: Tile,
-  plan: FeaturePlan,
-  wanted: ReadonlySet<number>,
-  core: Region,
-  maxima: ReadonlyMap<number, number>,
-  take: (strip: StepStrip) => void,
-): void {
-  const { passes, ofStep, tables } = planPasses(plan, wanted, maxima);
-  const stepsOf = new Map<number, number[]>();
-  for (const step of wanted) {
-    const pass = ofStep.get(step)!;
-    stepsOf.set(pass, [...stepsOf.get(pass) ?? [], step]);
-  }
-  const wantedPasses = new Set(stepsOf.keys());
-  const whole: Region = { ...tile, x: 0, y: 0, z: 0 };
-  const extents = planExtents(passes, wantedPasses, core, whole);
+/**
+ * The steps that the wanted ones depend on, divided into strips for the kernels. What they read and
+ * write lies in the kernels' memory while this lives; none may be allocated meanwhile where it is
+ * not shared.
+ */
+export class StripRun implements Disposable {
+  readonly bands: readonly Band[];
+  /** The memory of each thread. */
+  readonly rooms: readonly number[];
+  readonly #blocks = new DisposableStack();
 
-  using blocks = new DisposableStack();
-  const constants = blocks.use(new Block(tables.length + 16));
-  const inputs = new Map<number, Place>();
-  passes.forEach((pass, i) => {
-    const extent = extents[i];
-    if (pass.kind === "input" && extent) inputs.set(i, placeInput(extent, blocks));
-  });
-  const encoder = new Encoder(passes, inputs, constants.pointer);
-  const preludes: number[] = [];
-  for (const place of inputs.values()) {
-    if (!hasMargin(place)) continue;
-    preludes.push(encoder.words.length);
-    encoder.extendInput(place);
-  }
-  const strips = planStrips(core, extents).map((strip) =>
-    encoder.encode(strip, planExtents(passes, wantedPasses, strip, whole), wantedPasses)
-  );
-  const words = blocks.use(new Block(4 * encoder.words.length));
-  const room = blocks.use(new Block(Math.max(0, ...strips.map(({ bytes }) => bytes))));
+  constructor(
+    tile: Tile,
+    plan: FeaturePlan,
+    wanted: ReadonlySet<number>,
+    core: Region,
+    maxima: ReadonlyMap<number, number>,
+    { numThreads = 1, stripsPerBand = 1, numBuffers = 1 }: StripOptions = {},
+  ) {
+    const { passes, ofStep, tables } = planPasses(plan, wanted, maxima);
+    const wantedPasses = new Set(Array.from(wanted, (step) => ofStep.get(step)!));
+    const whole: Region = { ...tile, x: 0, y: 0, z: 0 };
+    const extents = planExtents(passes, wantedPasses, core, whole);
+    const constants = this.#make(tables.length + 16);
+    const inputs = new Map<number, Place>();
+    passes.forEach(({ kind }, i) => {
+      if (kind === "input") inputs.set(i, this.#placeInput(extents[i]!));
+    });
+    const strips = planStrips(core, extents, numThreads);
+    const bandStrips = Array.from(
+      { length: Math.ceil(strips.length / stripsPerBand) },
+      (_, i) => strips.slice(i * stripsPerBand, (i + 1) * stripsPerBand),
+    );
+    const regions = bandStrips.map((band) => band.reduce(uniteRegions));
+    const planeBytes = Math.ceil(Math.max(...regions.map(pixelCount)) / 16) * 64 + 64;
+    const buffers = Array.from(
+      { length: Math.min(numBuffers, regions.length) },
+      () => this.#make(planeBytes * wantedPasses.size),
+    );
+    const encoder = new Encoder(passes, inputs, constants.pointer);
+    const prelude = encoder.encodeInputs();
+    const bands = regions.map((region, i) => {
+      const { pointer } = buffers[i % buffers.length];
+      const results = new Map(
+        Array.from(wantedPasses, (pass, k) => [pass, compact(pointer + k * planeBytes, region)]),
+      );
+      const programs = bandStrips[i].map((strip) =>
+        encoder.encode(strip, planExtents(passes, wantedPasses, strip, whole), results)
+      );
+      return { region, results, programs };
+    });
+    const words = this.#make(4 * encoder.words.length);
+    const programs = bands.flatMap((band) => band.programs);
+    const roomBytes = Math.max(...programs.map(({ bytes }) => bytes));
+    this.rooms = Array.from({ length: numThreads }, () => this.#make(roomBytes).pointer);
+    const jobs = [[prelude], ...bands.map((band) => band.programs)].map((programs) => ({
+      programs,
+      block: this.#make(4 * (programs.length + 2)),
+    }));
 
-  // No memory is allocated from here on, so that views stay.
-  words.int32().set(encoder.words);
-  constants.uint8().set(tables);
-  const data = new Float32Array(memory.buffer);
-  for (const [i, place] of inputs) loadInput(tile, passes[i], place, data);
-  const { runFilters } = startKernels<source.Kernels>(source);
-  const run = (start: number) => runFilters(words.pointer + 4 * start, room.pointer);
-  preludes.forEach(run);
-  for (const { strip, parts } of strips) {
-    for (const { start, pass, place } of parts) {
-      run(start);
-      const { pointer } = place;
-      const at = pointer % 2 === 1 ? { ...place, pointer: room.pointer + pointer - 1 } : place;
-      const indexOf = (x: number, y: number, z: number) => pixelPointer(at, x, y, z) / 4;
-      for (const step of stepsOf.get(pass)!) take({ step, region: strip, data, indexOf });
+    // All memory is there now, so that views of it stay.
+    words.int32().set(encoder.words);
+    constants.uint8().set(tables);
+    const [preludeJob, ...bandJobs] = jobs.map(({ programs, block }) =>
+      writeJob(block, programs, words.pointer)
+    );
+    const data = new Float32Array(memory.buffer);
+    for (const [i, place] of inputs) {
+      const pass = passes[i];
+      if (pass.kind === "input") load(tile, tile.channels[pass.channel], place, data);
     }
+    startKernels<source.Kernels>(source).runStrips(preludeJob, this.rooms[0]);
+    this.bands = bands.map(({ region, results }, i) => ({
+      region,
+      job: bandJobs[i],
+      planes: new Map(Array.from(wanted, (step) => {
+        const { pointer } = results.get(ofStep.get(step)!)!;
+        return [step, new Float32Array(memory.buffer, pointer, pixelCount(region))];
+      })),
+    }));
+  }
+
+  [Symbol.dispose](): void {
+    this.#blocks.dispose();
+  }
+
+  #make(bytes: number): Block {
+    return this.#blocks.use(new Block(bytes));
+  }
+
+  #placeInput({ region, padded }: Extent): Place {
+    const { bytes } = placePlane(0, region, padded);
+    return placePlane(this.#make(bytes).pointer, region, padded).place;
   }
 }
 
-function placeInput({ region, padded }: Extent, blocks: DisposableStack): Place {
-  const { bytes } = placePlane(0, region, padded);
-  const { pointer } = blocks.use(new Block(bytes));
-  return placePlane(pointer, region, padded).place;
+/** A plane without margins and gaps. */
+function compact(pointer: number, region: Region): Place {
+  const stride = 4 * region.width;
+  return { pointer, stride, slice: stride * region.height, region, padded: region };
 }
 
-function loadInput(tile: Tile, pass: Pass, place: Place, data: Float32Array): void {
-  if (pass.kind !== "input") return;
-  const channel = tile.channels[pass.channel];
+/** The next strip to compute, how many there are, and the addresses of their programs. */
+function writeJob(block: Block, programs: readonly StripProgram[], words: number): number {
+  block.int32().set([0, programs.length, ...programs.map(({ start }) => words + 4 * start)]);
+  return block.pointer;
+}
+
+function load(tile: Tile, channel: Float32Array, place: Place, data: Float32Array): void {
   const { x, y, z, width, height, depth } = place.region;
   for (let k = z; k < z + depth; k++) {
     for (let j = y; j < y + height; j++) {
       const from = (k * tile.height + j) * tile.width + x;
       data.set(channel.subarray(from, from + width), pixelPointer(place, x, j, k) / 4);
     }
+  }
+}
+
+/** Runs the wanted steps on this thread and gives their results band by band. */
+export function runStrips(
+  tile: Tile,
+  plan: FeaturePlan,
+  wanted: ReadonlySet<number>,
+  core: Region,
+  maxima: ReadonlyMap<number, number>,
+  take: (band: Band) => void,
+): void {
+  if (wanted.size === 0) return;
+  using run = new StripRun(tile, plan, wanted, core, maxima);
+  const { runStrips } = startKernels<source.Kernels>(source);
+  for (const band of run.bands) {
+    runStrips(band.job, run.rooms[0]);
+    take(band);
   }
 }

@@ -1,7 +1,7 @@
 import type { Region, Tile } from "../backend.ts";
 import { pixelCount } from "../image/image.ts";
 import type { FeaturePlan } from "./plan_types.ts";
-import { runStrips, type StepStrip } from "./run_strips_cpu.ts";
+import { type Band, runStrips } from "./run_strips_cpu.ts";
 
 /** The largest value over the whole image of steps that gamma follows. */
 type Maxima = ReadonlyMap<number, number>;
@@ -21,23 +21,27 @@ export function computeFeaturesCpu(
   const zeros = new Float32Array(steps.includes(-1) ? pixelCount(core) : 0);
   const planes = steps.map((step) => step < 0 ? zeros : new Float32Array(pixelCount(core)));
   const wanted = new Set(steps.filter((step) => step >= 0));
-  runStrips(tile, plan, wanted, core, maxima, (strip) => {
-    steps.forEach((step, i) => {
-      if (step === strip.step) copyStrip(strip, core, planes[i]);
-    });
-  });
+  runStrips(tile, plan, wanted, core, maxima, (band) => copyBand(band, steps, core, planes));
   return planes;
 }
 
-function copyStrip({ region, data, indexOf }: StepStrip, core: Region, plane: Float32Array): void {
+/** Copies the results of a band to where they lie in the planes of the core. */
+function copyBand(
+  { region, planes: results }: Band,
+  steps: readonly number[],
+  core: Region,
+  planes: readonly Float32Array[],
+): void {
   const { x, y, z, width, height, depth } = region;
-  for (let k = z; k < z + depth; k++) {
-    for (let j = y; j < y + height; j++) {
-      const from = indexOf(x, j, k);
-      const to = ((k - core.z) * core.height + j - core.y) * core.width + x - core.x;
-      plane.set(data.subarray(from, from + width), to);
+  // Bands are as wide as the core, so the rows of a slice lie together.
+  const slice = width * height;
+  steps.forEach((step, i) => {
+    const result = results.get(step);
+    for (let k = 0; result && k < depth; k++) {
+      const to = ((z + k - core.z) * core.height + y - core.y) * core.width + x - core.x;
+      planes[i].set(result.subarray(k * slice, (k + 1) * slice), to);
     }
-  }
+  });
 }
 
 /** The largest value of a step over the core; -Infinity where no pixel is a number. */
@@ -49,14 +53,9 @@ export function computeMaximumCpu(
   maxima: Maxima,
 ): number {
   let maximum = -Infinity;
-  runStrips(tile, plan, new Set([step]), core, maxima, ({ region, data, indexOf }) => {
-    const { x, y, z, width, height, depth } = region;
-    for (let k = z; k < z + depth; k++) {
-      for (let j = y; j < y + height; j++) {
-        const start = indexOf(x, j, k);
-        for (let i = start; i < start + width; i++) if (data[i] > maximum) maximum = data[i];
-      }
-    }
+  runStrips(tile, plan, new Set([step]), core, maxima, ({ planes }) => {
+    const values = planes.get(step)!;
+    for (let i = 0; i < values.length; i++) if (values[i] > maximum) maximum = values[i];
   });
   return maximum;
 }
@@ -75,17 +74,21 @@ export function sampleFeaturesCpu(
   const steps = plan.features.map(({ step }) => step);
   const wanted = new Set(steps.filter((step) => step >= 0));
   const core = boundingBox(tile, pixels);
-  runStrips(tile, plan, wanted, core, maxima, ({ step, region, data, indexOf }) => {
-    const columns = steps.flatMap((other, i) => other === step ? [i] : []);
+  runStrips(tile, plan, wanted, core, maxima, ({ region, planes }) => {
+    const results = steps.map((step) => planes.get(step));
     for (let i = 0; i < pixels.length; i++) {
-      const x = pixels[i] % width;
-      const row = (pixels[i] - x) / width;
-      const y = row % height;
-      const z = (row - y) / height;
-      if (y < region.y || y >= region.y + region.height) continue;
-      if (z < region.z || z >= region.z + region.depth) continue;
-      const value = data[indexOf(x, y, z)];
-      for (const column of columns) samples[i * numFeatures + column] = value;
+      const column = pixels[i] % width;
+      const row = (pixels[i] - column) / width;
+      const [x, y, z] = [
+        column - region.x,
+        row % height - region.y,
+        Math.floor(row / height) - region.z,
+      ];
+      if (y < 0 || y >= region.height || z < 0 || z >= region.depth) continue;
+      const at = (z * region.height + y) * region.width + x;
+      results.forEach((result, k) => {
+        if (result) samples[i * numFeatures + k] = result[at];
+      });
     }
   });
   return samples;

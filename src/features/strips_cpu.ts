@@ -13,8 +13,13 @@ const HALOS = 4;
  * farther passes reach.
  *
  * @param extents Those of the whole region.
+ * @param numThreads Their number is a multiple of this where there are as many rows or slices.
  */
-export function planStrips(core: Region, extents: readonly (Extent | undefined)[]): Region[] {
+export function planStrips(
+  core: Region,
+  extents: readonly (Extent | undefined)[],
+  numThreads: number,
+): Region[] {
   const halo = (start: "y" | "z", length: "height" | "depth") =>
     Math.max(
       0,
@@ -29,7 +34,7 @@ export function planStrips(core: Region, extents: readonly (Extent | undefined)[
   const length = alongZ ? core.depth : core.height;
   const layer = pixelCount(core) / length;
   const most = Math.max(HALOS * (alongZ ? haloZ : haloY), Math.ceil(STRIP_PIXELS / layer));
-  const count = Math.ceil(length / most);
+  const count = Math.min(length, Math.ceil(length / most / numThreads) * numThreads);
   return Array.from({ length: count }, (_, i) => {
     const start = Math.floor(length * i / count);
     const size = Math.floor(length * (i + 1) / count) - start;

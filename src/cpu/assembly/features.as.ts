@@ -41,8 +41,21 @@ function bytes(i: i32): usize {
   return <usize> word(i);
 }
 
+/**
+ * Runs the programs of strips until none is left, as any number of threads may at once. `job` holds
+ * the next strip, the last one's successor and, from its third word on, the addresses of programs.
+ */
+export function runStrips(job: usize, room: usize): void {
+  const end = load<i32>(job, 4);
+  while (true) {
+    const strip = atomic.add<i32>(job, 1);
+    if (strip >= end) break;
+    runFilters(load<u32>(job + ((<usize>strip) << 2), 8), room);
+  }
+}
+
 /** Runs the commands from `program` up to one that says 0, in the memory from `room` on. */
-export function runFilters(program: usize, room: usize): void {
+function runFilters(program: usize, room: usize): void {
   base = room;
   for (at = program; word(0) != 0; at += (<usize> word(1)) << 2) {
     switch (word(0)) {
@@ -124,11 +137,16 @@ function copySlice(to: usize, from: usize, rowBytes: usize): void {
   }
 }
 
-/** 2 result, 5 source, 8 size. */
+/** 2 result, 5 source, 8 size. Nothing behind a row's end is written: the next strip lies there. */
 function copyPlane(): void {
   const rowBytes = (<usize> word(8)) << 2;
   for (let z = 0; z < word(10); z++) {
-    for (let y = 0; y < word(9); y++) copyBytes(row(2, y, z), row(5, y, z), rowBytes);
+    for (let y = 0; y < word(9); y++) {
+      const to = row(2, y, z), from = row(5, y, z);
+      const whole = rowBytes & ~15;
+      copyBytes(to, from, whole);
+      for (let x = whole; x < rowBytes; x += 4) store<f32>(to + x, load<f32>(from + x));
+    }
   }
 }
 
