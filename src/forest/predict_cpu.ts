@@ -1,6 +1,7 @@
 import * as source from "../cpu/forest_wasm.ts";
 import { startKernels } from "../cpu/kernels.ts";
 import { Block } from "../cpu/memory.ts";
+import type { WorkerPool } from "../cpu/pool.ts";
 import { checkPlanes } from "./check_prediction.ts";
 import type { Forest, Prediction, PredictionRequest } from "./forest.ts";
 import { PredictionJob } from "./prediction_job.ts";
@@ -31,7 +32,46 @@ export function predictPlanes(
   for (let start = 0; start < length; start += piece) {
     const size = Math.min(piece, length - start);
     job.load(features, start, size);
-    predict(job.pointer, 0, size, scratch.pointer);
+    predict(job.pointer, scratch.pointer);
+    job.save(prediction, features, start, size);
+  }
+  return prediction;
+}
+
+/** The pixels that are copied to the kernels at once when several threads work on them. */
+const SHARED_PIECE = 2 ** 18;
+
+/** Less than this is not worth waking threads for. */
+const MIN_SHARED_PIXELS = 2 ** 14;
+
+/**
+ * {@linkcode predictPlanes} on several threads; the result is the same.
+ *
+ * @throws {DaubError} as {@linkcode predictPlanes} does.
+ */
+export async function predictPlanesTogether(
+  pool: WorkerPool,
+  features: readonly Float32Array[],
+  forest: Forest,
+  request: PredictionRequest,
+): Promise<Prediction> {
+  checkPlanes(features, forest);
+  const length = features[0].length;
+  if (pool.numThreads === 1 || length < MIN_SHARED_PIXELS) {
+    return predictPlanes(features, forest, request);
+  }
+  const prediction = emptyPrediction(length, forest.classes.length, request);
+  const piece = Math.min(SHARED_PIECE, length);
+  using job = new PredictionJob(features, forest, request, piece);
+  using scratch = new Block(job.scratchBytes * pool.numThreads);
+  const argumentLists = Array.from(
+    { length: pool.numThreads },
+    (_, thread) => [job.pointer, scratch.pointer + thread * job.scratchBytes],
+  );
+  for (let start = 0; start < length; start += piece) {
+    const size = Math.min(piece, length - start);
+    job.load(features, start, size);
+    await pool.run(source, "predict", argumentLists);
     job.save(prediction, features, start, size);
   }
   return prediction;

@@ -7,7 +7,9 @@ import { exactFractions, firstLargest, orderFloats } from "./leaf_walk.ts";
 import { packTrees } from "./pack_trees_cpu.ts";
 
 /** Words of a job, as the kernels read them. */
-const JOB_WORDS = 22;
+const JOB_WORDS = 24;
+/** Where a job counts the pixels that threads have taken, and how many there are. */
+const NEXT_WORD = 22;
 
 /**
  * A prediction that the kernels work on piece by piece: what they read and write lies in their
@@ -21,6 +23,7 @@ export class PredictionJob implements Disposable {
   readonly #flat: FlatForest;
   readonly #pieceLength: number;
   readonly #stack = new DisposableStack();
+  readonly #job: Block;
   readonly #planes: Block;
   readonly #values: Block | undefined;
   readonly #classes: Block | undefined;
@@ -58,7 +61,7 @@ export class PredictionJob implements Disposable {
     const leaves = copy(packed.leaves);
     const numbers = make(numClasses);
     const shares = make(4 * numClasses);
-    const job = make(4 * JOB_WORDS + 8);
+    const job = make(4 * JOB_WORDS);
     numbers.uint8().set(flat.classes);
     const children = nodes.int32();
     for (let at = 2; at < children.length; at += 4) children[at] += nodes.pointer;
@@ -92,12 +95,14 @@ export class PredictionJob implements Disposable {
       votes.kind === "fraction" ? flat.numTrees * votes.scale : 0,
       true,
     );
+    this.#job = job;
     this.pointer = job.pointer;
     this.scratchBytes = startKernels<source.Kernels>(source).scratchBytes(job.pointer);
   }
 
   /** Makes the pixels from `start` on the piece that the kernels see. */
   load(features: readonly Float32Array[], start: number, length: number): void {
+    this.#job.int32().set([0, length], NEXT_WORD);
     const addresses = this.#planes.int32();
     const stride = this.#values ? this.#values.length / features.length : 0;
     features.forEach((plane, f) => {

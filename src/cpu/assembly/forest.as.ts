@@ -22,6 +22,8 @@ const UNDECIDED = 68; // bits, one a pixel
 const PROBABILITIES = 72; // address of the addresses of the planes
 const UNCERTAINTY = 76;
 const TOTAL = 80; // the sum of all votes as a 64-bit float; 0 where pixels differ
+const NEXT = 88; // the next pixel that no thread works on
+const LENGTH = 92; // the number of pixels
 //
 // The first levels of a tree are its decisions in the order of a heap, a threshold and the offset
 // of its feature in the block each; then for every sum the leaves in pairs, each the right one and
@@ -36,8 +38,21 @@ export function scratchBytes(job: usize): i32 {
   return rows * load<i32>(job, BLOCK) * 4;
 }
 
+/** Pixels that a thread takes at once. */
+const SHARE = 4096;
+
+/** Predicts all pixels of a job, together with other threads that do the same. */
+export function predict(job: usize, scratch: usize): void {
+  const length = load<i32>(job, LENGTH);
+  while (true) {
+    const start = atomic.add<i32>(job, SHARE, NEXT);
+    if (start >= length) break;
+    predictRange(job, start, min(start + SHARE, length), scratch);
+  }
+}
+
 /** Predicts the pixels from `start`, a multiple of 32, to `end`. */
-export function predict(job: usize, start: i32, end: i32, scratch: usize): void {
+function predictRange(job: usize, start: i32, end: i32, scratch: usize): void {
   const block = load<i32>(job, BLOCK);
   const rowBytes = <usize>block << 2;
   const numFeatures = load<i32>(job, NUM_FEATURES);
