@@ -1,4 +1,3 @@
-import type { DaubError } from "../errors.ts";
 import type { PixelArray } from "../image/image.ts";
 import { decodeRuns, encodeRuns } from "./label_runs.ts";
 import { Fields, protocolError } from "./protocol_fields.ts";
@@ -75,23 +74,13 @@ export async function unpackArray(
   const array = arrayOfType(type, length);
   if (packing === "runs" && (array instanceof Uint8Array || array instanceof Uint32Array)) {
     // The longest run takes eight bytes and the largest label five.
-    readRuns(await inflate(bytes, 13 * length), array);
+    decodeRuns(await inflate(bytes, 13 * length), array);
   } else if (packing === "raw" && bytes.length === array.byteLength) {
     new Uint8Array(array.buffer).set(bytes);
   } else {
     throw protocolError(`${array.byteLength} bytes`, bytes.length);
   }
   return array;
-}
-
-function readRuns(runs: Uint8Array, array: Uint8Array | Uint32Array): void {
-  try {
-    decodeRuns(runs, array);
-  } catch (cause) {
-    // Bytes that end within a number.
-    if ((cause as DaubError)?.tag !== "annotation") throw cause;
-    throw protocolError("whole runs", `${runs.length} damaged bytes`);
-  }
 }
 
 async function deflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
