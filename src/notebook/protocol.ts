@@ -46,8 +46,16 @@ export type PageMessage =
     /** The content key of the image that the page has, "" for none. */
     readonly image: string;
   }
-  /** Painting commands in the painter's codec; the first one has the number `first`. */
-  | { readonly kind: "paint"; readonly first: number; readonly commands: readonly Uint8Array[] }
+  /**
+   * Painting commands in the painter's codec; the first one has the number `first`. `client` is
+   * given for what another page could not send any more, and is answered by `saved`.
+   */
+  | {
+    readonly kind: "paint";
+    readonly first: number;
+    readonly commands: readonly Uint8Array[];
+    readonly client?: string;
+  }
   | { readonly kind: "options"; readonly options: EngineOptions }
   /** How the page looks at the image, in JSON, to be found again. */
   | { readonly kind: "view"; readonly view: string }
@@ -109,6 +117,8 @@ export type ServerMessage =
     /** The last command of this page that is safe, those that changed nothing included. */
     readonly acknowledged: number;
   }
+  /** What another page could not send is safe, up to this number of it. */
+  | { readonly kind: "saved"; readonly client: string; readonly number: number }
   /** Everything that the greeting promised was sent: the page is in step. */
   | { readonly kind: "ready" }
   | {
@@ -176,6 +186,7 @@ function pageMessage(fields: Fields): PageMessage {
         kind,
         first: fields.integer("first", 1),
         commands: fields.list("commands", MAX_COMMANDS, bytesEntry),
+        ...(fields.has("client") && { client: fields.text("client", 32, CLIENT) }),
       };
     case "options":
       return { kind, options: readEngineOptions(fields.any("options")) };
@@ -238,6 +249,12 @@ export function readServerMessage(data: unknown): ReceivedMessage {
           return { number: entry.integer("number"), command: entry.bytes("command", Infinity) };
         }),
         acknowledged: fields.integer("acknowledged"),
+      };
+    case "saved":
+      return {
+        kind,
+        client: fields.text("client", 32, CLIENT),
+        number: fields.integer("number"),
       };
     case "pixels":
       return {

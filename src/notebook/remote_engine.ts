@@ -1,10 +1,9 @@
 import { DaubError, throwIfCancelled } from "../errors.ts";
 import type { Annotation } from "./annotation.ts";
-import type { Engine, EngineImage, EngineOptions, EngineProgress, EngineResult } from "./engine.ts";
+import type { Engine, EngineImage, EngineOptions, EngineResult } from "./engine.ts";
 import { FrameAssembler } from "./frames.ts";
 import {
   encodeMessage,
-  MAX_COMMANDS,
   MAX_MESSAGE,
   type PageMessage,
   PROTOCOL_VERSION,
@@ -13,21 +12,15 @@ import {
 } from "./protocol.ts";
 import { protocolError } from "./protocol_fields.ts";
 import { ReconnectingSocket } from "./reconnecting_socket.ts";
+import type { ConnectionState, RemoteEvent } from "./remote_event.ts";
 import { ArrivingImage } from "./remote_image.ts";
-import { Replica } from "./replica.ts";
+import { RemoteRequests } from "./remote_requests.ts";
+import type { Outbox, Unsent } from "./outbox.ts";
+import { type PaintBatch, paintBatches } from "./paint_batches.ts";
+import { newClient, Replica } from "./replica.ts";
 import { decodeFeatures, decodeResult, type FeaturesBody } from "./result_codec.ts";
 
-/** How a page and its server stand: in step, coming into step, or apart. */
-export type ConnectionState = "connecting" | "catching up" | "connected" | "offline";
-
-/** What a page is told of its server without having asked. */
-export type RemoteEvent =
-  /** The connection changed, or how many strokes the server has not journalled yet. */
-  | { readonly kind: "state"; readonly state: ConnectionState; readonly unsaved: number }
-  /** Another page chose options. */
-  | { readonly kind: "options"; readonly options: EngineOptions }
-  /** Something went wrong that no request asked for. */
-  | { readonly kind: "error"; readonly error: DaubError };
+export type { ConnectionState, RemoteEvent };
 
 /** How {@linkcode openRemoteEngine} connects. */
 export interface RemoteEngineOptions {
@@ -35,17 +28,13 @@ export interface RemoteEngineOptions {
   readonly signal?: AbortSignal;
   /** Makes the socket. Default `new WebSocket(url)`. */
   readonly openSocket?: (url: string) => WebSocket;
+  /** Where strokes wait that could not be sent before the page was closed. Default nowhere. */
+  readonly outbox?: Outbox;
 }
 
 type Welcome = Extract<ReceivedMessage, { kind: "welcome" }>;
-type Request = Extract<PageMessage, { kind: "compute" | "features" }>;
-
-interface Waiting {
-  readonly request: Request;
-  readonly resolve: (body: Uint8Array) => void;
-  readonly reject: (error: unknown) => void;
-  readonly onProgress?: (progress: EngineProgress) => void;
-}
+/** Strokes that were made while the connection is lost are kept after so many milliseconds. */
+const KEEP_AFTER = 200;
 
 /**
  * Connects to the server that computes for an image and resolves when the image and everything that
@@ -59,9 +48,9 @@ export async function openRemoteEngine(
   url: string | URL,
   options: RemoteEngineOptions = {},
 ): Promise<RemoteEngine> {
-  const { signal, openSocket = (url) => new WebSocket(url) } = options;
+  const { signal, openSocket = (url) => new WebSocket(url), outbox } = options;
   throwIfCancelled(signal);
-  const engine = new RemoteEngine(() => openSocket(String(url)));
+  const engine = new RemoteEngine(() => openSocket(String(url)), outbox);
   const cancel = () =>
     engine.fail(new DaubError("cancelled", "The connection was given up.", { cause: signal }));
   signal?.addEventListener("abort", cancel, { once: true });
@@ -81,13 +70,12 @@ export async function openRemoteEngine(
 export class RemoteEngine implements Engine {
   /** Resolves when the image is here. */
   readonly opened: Promise<void>;
-  readonly #client = Array.from(
-    crypto.getRandomValues(new Uint8Array(16)),
-    (byte) => byte.toString(16).padStart(2, "0"),
-  ).join("");
+  readonly #client = newClient();
   readonly #socket: ReconnectingSocket;
   readonly #listeners = new Set<(event: RemoteEvent) => void>();
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #requests = new RemoteRequests((message) => {
+    if (this.#greeted) this.#send(message);
+  });
   #frames = new FrameAssembler();
   #state: ConnectionState = "connecting";
   #replica: Replica | undefined;
@@ -98,15 +86,17 @@ export class RemoteEngine implements Engine {
   #view: string | undefined;
   /** The options and view that were chosen while nobody could be told. */
   #untold: { options?: EngineOptions; view?: string } = {};
+  /** Whether something of this page is in the outbox. */
+  #kept = false;
+  #keepTimer: ReturnType<typeof setTimeout> | undefined;
   /** Whether the server has greeted us on this connection. */
   #greeted = false;
   #acknowledged = 0;
-  #lastId = 0;
   #resolveOpened!: () => void;
   #rejectOpened!: (error: unknown) => void;
 
   /** Made by {@linkcode openRemoteEngine}. */
-  constructor(open: () => WebSocket) {
+  constructor(open: () => WebSocket, readonly outbox?: Outbox) {
     this.opened = new Promise((resolve, reject) => {
       this.#resolveOpened = resolve;
       this.#rejectOpened = reject;
@@ -176,6 +166,20 @@ export class RemoteEngine implements Engine {
     this.#tell();
   }
 
+  /**
+   * Puts what the server has not acknowledged into the outbox, as before the page is closed. While
+   * the connection is lost this happens by itself.
+   */
+  keepUnsaved(): void {
+    clearTimeout(this.#keepTimer);
+    this.#keepTimer = undefined;
+    if (this.outbox === undefined || this.#image === undefined) return;
+    const commands = this.#replica!.unsavedAfter(0);
+    if (commands.length === 0 && !this.#kept) return;
+    this.#kept = commands.length > 0;
+    this.outbox.write(this.#image.contentKey, { client: this.#client, commands });
+  }
+
   /** Tries to connect now rather than later, as when the network is back. */
   reconnect(): void {
     this.#socket.reconnect();
@@ -189,7 +193,7 @@ export class RemoteEngine implements Engine {
    */
   async compute(request: Parameters<Engine["compute"]>[0]): Promise<EngineResult> {
     const { revision, options, want = {}, signal, onProgress } = request;
-    const body = await this.#ask(
+    const body = await this.#requests.ask(
       (id) => ({ kind: "compute", id, revision, options, want }),
       signal,
       onProgress,
@@ -199,15 +203,15 @@ export class RemoteEngine implements Engine {
 
   /** The feature planes of the image, for display. @throws {DaubError} as `compute` does. */
   async features(options: EngineOptions, signal?: AbortSignal): Promise<FeaturesBody> {
-    const body = await this.#ask((id) => ({ kind: "features", id, options }), signal);
+    const body = await this.#requests.ask((id) => ({ kind: "features", id, options }), signal);
     return await decodeFeatures(body, this.image.size);
   }
 
   /** Ends the connection; what waits for the server fails. */
   fail(error: DaubError): void {
     this.#rejectOpened(error);
-    for (const { reject } of this.#waiting.values()) reject(error);
-    this.#waiting.clear();
+    clearTimeout(this.#keepTimer);
+    this.#requests.failAll(error);
     this.#socket.close();
     this.#enter("offline");
   }
@@ -216,31 +220,6 @@ export class RemoteEngine implements Engine {
   [Symbol.asyncDispose](): Promise<void> {
     this.fail(new DaubError("server", "The connection to the server was closed by the page."));
     return Promise.resolve();
-  }
-
-  async #ask(
-    make: (id: number) => Request,
-    signal?: AbortSignal,
-    onProgress?: (progress: EngineProgress) => void,
-  ): Promise<Uint8Array> {
-    throwIfCancelled(signal);
-    const id = ++this.#lastId;
-    const request = make(id);
-    let cancel = () => {};
-    try {
-      return await new Promise((resolve, reject) => {
-        this.#waiting.set(id, { request, resolve, reject, onProgress });
-        cancel = () => {
-          if (this.#greeted) this.#send({ kind: "cancel", id });
-          reject(new DaubError("cancelled", "The computation was cancelled."));
-        };
-        signal?.addEventListener("abort", cancel, { once: true });
-        if (this.#greeted) this.#send(request);
-      });
-    } finally {
-      this.#waiting.delete(id);
-      signal?.removeEventListener("abort", cancel);
-    }
   }
 
   #greet(): void {
@@ -258,10 +237,9 @@ export class RemoteEngine implements Engine {
   }
 
   #lost(reason: string): void {
-    const { isNew } = this;
     this.#greeted = false;
     this.#enter("offline");
-    if (!isNew) return;
+    if (this.#image !== undefined) return;
     const said = reason === "" ? "" : ` (${reason})`;
     this.fail(
       new DaubError(
@@ -273,18 +251,13 @@ export class RemoteEngine implements Engine {
     );
   }
 
-  /** Whether the image has never been here. */
-  private get isNew(): boolean {
-    return this.#image === undefined;
-  }
-
   #receive(data: unknown): void {
     try {
       const message = this.#frames.add(data);
       if (message !== undefined) this.#handle(readServerMessage(message));
     } catch (error) {
       if (!(error instanceof DaubError)) throw error;
-      if (this.isNew) return this.fail(error);
+      if (this.#image === undefined) return this.fail(error);
       this.#emit({ kind: "error", error });
       this.#socket.restart();
     }
@@ -299,16 +272,18 @@ export class RemoteEngine implements Engine {
       case "log":
         (this.#replica ?? notYet()).merge(message.position, message.entries, message.acknowledged);
         return this.#settle();
+      case "saved":
+        return this.#saved(message);
       case "ready":
         return this.#ready();
       case "options":
         this.#options = message.options;
         return this.#emit({ kind: "options", options: message.options });
       case "progress":
-        return this.#waiting.get(message.id)?.onProgress?.(message);
+        return this.#requests.progressed(message.id, message);
       case "result":
       case "features":
-        return this.#waiting.get(message.id)?.resolve(message.body);
+        return this.#requests.answered(message.id, message.body);
       case "failed":
         return this.#failed(message.id, message.error);
     }
@@ -330,7 +305,8 @@ export class RemoteEngine implements Engine {
     }
     this.#device = welcome.device;
     this.#replica ??= new Replica(welcome.size, (first, commands) => {
-      if (this.#greeted) this.#paint(first, commands);
+      if (this.#greeted) this.#paint({ first, commands });
+      else this.#keepTimer ??= setTimeout(() => this.keepUnsaved(), KEEP_AFTER);
       this.#enter(this.#greeted ? "catching up" : "offline");
     });
     this.#replica.meet(welcome);
@@ -338,13 +314,19 @@ export class RemoteEngine implements Engine {
     this.#options = this.#untold.options ?? welcome.options;
     this.#view = this.#untold.view ?? welcome.view;
     this.#greeted = true;
-    this.#repaint();
+    const unsaved = this.#replica.unsavedAfter(this.#acknowledged);
+    for (const batch of paintBatches(unsaved)) this.#paint(batch);
     this.#tell();
-    for (const { request } of this.#waiting.values()) this.#send(request);
+    this.#requests.askAgain();
   }
 
   #ready(): void {
-    if (this.#image === undefined) this.#image = (this.#arriving ?? notYet()).finish();
+    if (this.#image === undefined) {
+      this.#image = (this.#arriving ?? notYet()).finish();
+      for (const { client, commands } of this.#unsent()) {
+        for (const batch of paintBatches(commands)) this.#paint(batch, client);
+      }
+    }
     this.#arriving = undefined;
     (this.#replica ?? notYet()).settle(this.#acknowledged);
     this.#socket.succeeded();
@@ -352,45 +334,39 @@ export class RemoteEngine implements Engine {
     this.#resolveOpened();
   }
 
+  /** What other pages, which are closed by now, could not send. */
+  #unsent(): readonly Unsent[] {
+    return this.outbox?.read(this.image.contentKey) ?? [];
+  }
+
+  #saved({ client, number }: Extract<ReceivedMessage, { kind: "saved" }>): void {
+    const { contentKey } = this.image;
+    for (const unsent of this.#unsent()) {
+      if (unsent.client !== client) continue;
+      const commands = unsent.commands.filter((command) => command.number > number);
+      this.outbox!.write(contentKey, { client, commands });
+    }
+  }
+
   #failed(id: number, error: DaubError): void {
-    if (id !== 0) this.#waiting.get(id)?.reject(error);
-    else if (this.isNew) this.fail(error);
+    if (id !== 0) this.#requests.failed(id, error);
+    else if (this.#image === undefined) this.fail(error);
     else this.#emit({ kind: "error", error });
   }
 
-  /** Sends what the server may not have, in messages that it accepts. */
-  #repaint(): void {
-    let first = 0;
-    let commands: Uint8Array[] = [];
-    let size = 0;
-    for (const { number, bytes } of this.#replica!.unsavedAfter(this.#acknowledged)) {
-      const follows = number === first + commands.length;
-      if (!follows || commands.length === MAX_COMMANDS || size + bytes.length > MAX_MESSAGE / 2) {
-        if (commands.length > 0) this.#paint(first, commands);
-        first = number;
-        commands = [];
-        size = 0;
-      }
-      commands.push(bytes);
-      size += bytes.length;
-    }
-    if (commands.length > 0) this.#paint(first, commands);
-  }
-
-  #paint(first: number, commands: Uint8Array[]): void {
-    const message = encodeMessage({ kind: "paint", first, commands });
+  #paint({ first, commands }: PaintBatch, client?: string): void {
+    const message = encodeMessage({ kind: "paint", first, commands, client });
     if (message.length <= MAX_MESSAGE) return this.#socket.send(message);
+    if (client !== undefined) return;
     // Taken back when whoever applied it is done.
     queueMicrotask(() => {
       for (const i of commands.keys()) this.#replica!.drop(first + i);
-      this.#emit({
-        kind: "error",
-        error: new DaubError(
-          "annotation",
-          "Expected a simpler label image; this one is too large to be sent. Paint instead.",
-          { expected: MAX_MESSAGE, found: message.length },
-        ),
-      });
+      const error = new DaubError(
+        "annotation",
+        "Expected a simpler label image; this one is too large to be sent. Paint instead.",
+        { expected: MAX_MESSAGE, found: message.length },
+      );
+      this.#emit({ kind: "error", error });
       this.#settle();
     });
   }
@@ -406,6 +382,7 @@ export class RemoteEngine implements Engine {
 
   #settle(): void {
     if (!this.#greeted) return;
+    if (this.#kept) this.keepUnsaved();
     this.#enter(this.unsaved === 0 && !this.#arriving ? "connected" : "catching up");
   }
 

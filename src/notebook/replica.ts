@@ -7,6 +7,12 @@ import { protocolError } from "./protocol_fields.ts";
 /** What changes of a replica's annotation that others made are called. */
 export const FROM_SERVER = "server";
 
+/** A name by which a server knows a page: 32 hexadecimal digits. */
+export function newClient(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 /** A command of this page that the server has not acknowledged yet. */
 interface Unsaved {
   number: number;

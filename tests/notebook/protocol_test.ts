@@ -34,6 +34,7 @@ const hello = { kind: "hello", version: PROTOCOL_VERSION, client, log: "", posit
 const pageMessages = [
   hello,
   { kind: "paint", first: 3, commands: [Uint8Array.of(1, 2), new Uint8Array(0)] },
+  { kind: "paint", first: 1, commands: [], client },
   { kind: "options", options },
   { kind: "view", view: '{"zoom":2}' },
   { kind: "compute", id: 1, revision: 7, options, want: { classes: true } },
@@ -66,6 +67,7 @@ const serverMessages: ServerMessage[] = [
     entries: [{ number: 0, command: Uint8Array.of(9) }],
     acknowledged: 0,
   },
+  { kind: "saved", client, number: 12 },
   { kind: "ready" },
   { kind: "pixels", channel: 0, offset: 12, bytes: new Uint8Array(5) },
   { kind: "options", options },

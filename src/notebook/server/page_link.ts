@@ -176,7 +176,7 @@ export class PageLink implements Watcher {
       case "hello":
         throw impolite("a second greeting");
       case "paint":
-        return this.#report(session.paint(this.client, message.first, message.commands));
+        return this.#report(this.#paint(session, message));
       case "options":
         return this.#report(session.choose(message.options, this));
       case "view":
@@ -187,6 +187,17 @@ export class PageLink implements Watcher {
         return this.#features(session, message);
       case "cancel":
         return this.#pending.get(message.id)?.cancel();
+    }
+  }
+
+  async #paint(session: Session, message: Extract<PageMessage, { kind: "paint" }>): Promise<void> {
+    const { client = this.client, first, commands } = message;
+    try {
+      await session.paint(client, first, commands);
+    } finally {
+      if (message.client !== undefined) {
+        this.#send({ kind: "saved", client, number: session.acknowledged(client) });
+      }
     }
   }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { encodeTiff, readImage } from "../../../mod.ts";
 import type { EngineOptions } from "../../../src/notebook/engine.ts";
+import { type Outbox, StorageOutbox } from "../../../src/notebook/outbox.ts";
 import type { RemoteEngine } from "../../../src/notebook/remote_engine.ts";
 import { uploadImage } from "../../../src/notebook/remote_images.ts";
 import { rejectsDaub } from "../../support/errors.ts";
@@ -326,4 +327,65 @@ Deno.test("an uploaded image is opened, and one that is open already is the same
     /Open the address/,
     () => uploadImage(server.server.origin, new Blob([new Uint8Array(1)]), "x.tif"),
   );
+});
+
+Deno.test("strokes made without a server outlive the page: the next page sends them, once", async () => {
+  const texts = new Map<string, string>();
+  const outbox = new StorageOutbox({
+    get length() {
+      return texts.size;
+    },
+    key: (index) => [...texts.keys()][index] ?? null,
+    getItem: (key) => texts.get(key) ?? null,
+    setItem: (key, value) => void texts.set(key, value),
+    removeItem: (key) => void texts.delete(key),
+  });
+  const sockets: WebSocket[] = [];
+  await using server = await serve();
+  {
+    await using engine = await server.connect("squares.tif", {
+      outbox,
+      onSocket: (socket) => void sockets.push(socket),
+    });
+    engine.annotation.apply({ kind: "stroke", points: [1, 1, 5, 1], size: 1, value: 1 });
+    await saved(engine);
+    sockets[0].close();
+    await until(() => engine.state === "offline", "the loss is noticed");
+    engine.annotation.apply({ kind: "stroke", points: [11, 9, 13, 9], size: 1, value: 2 });
+    engine.annotation.apply({ kind: "fill", x: 19, y: 0, value: 3 });
+    engine.keepUnsaved();
+    assert.equal(texts.size, 1);
+  }
+  for (let time = 0; time < 2; time++) {
+    // The second time, as if the first page had been closed before it could tidy up.
+    const left = new Map(texts);
+    await using engine = await server.connect("squares.tif", { outbox });
+    await until(() => engine.annotation.position === 3, "the strokes are there");
+    assert.deepEqual([engine.annotation.at(5, 4), engine.annotation.at(19, 0)], [2, 3]);
+    await until(() => texts.size === 0, "the outbox is empty");
+    for (const [key, value] of left) texts.set(key, value);
+  }
+});
+
+Deno.test("what waits for a connection that comes back leaves the outbox", async () => {
+  const written: number[] = [];
+  const outbox: Outbox = {
+    read: () => [],
+    write: (_, { commands }) => void written.push(commands.length),
+  };
+  const sockets: WebSocket[] = [];
+  await using server = await serve();
+  await using engine = await server.connect("squares.tif", {
+    outbox,
+    onSocket: (socket) => void sockets.push(socket),
+  });
+  paintSquares(engine);
+  await saved(engine);
+  assert.deepEqual(written, [], "nothing is written while the server listens");
+  sockets[0].close();
+  await until(() => engine.state === "offline", "the loss is noticed");
+  engine.annotation.apply({ kind: "fill", x: 19, y: 0, value: 3 });
+  engine.keepUnsaved();
+  await saved(engine);
+  assert.deepEqual([written[0], written.at(-1)], [1, 0]);
 });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { encodeTiff } from "../../../../mod.ts";
 import type { EngineOptions } from "../../../../src/notebook/engine.ts";
+import type { Outbox } from "../../../../src/notebook/outbox.ts";
 import { openRemoteEngine, type RemoteEngine } from "../../../../src/notebook/remote_engine.ts";
 import { socketOf } from "../../../../src/notebook/remote_images.ts";
 import { startComputeWorker } from "../../../../src/notebook/server/computer.ts";
@@ -50,6 +51,7 @@ export interface TestServer extends AsyncDisposable {
 
 interface Connecting {
   readonly onSocket?: (socket: WebSocket) => void;
+  readonly outbox?: Outbox;
 }
 
 /** Starts a server on a folder of its own, or on that of an earlier one. */
@@ -86,8 +88,9 @@ export async function serve(
     const { images } = await (await get("/api/images")).json();
     return images.find((image: { name: string }) => image.name === name).id;
   };
-  const connectTo = async (id: string, { onSocket }: Connecting = {}) =>
+  const connectTo = async (id: string, { onSocket, outbox }: Connecting = {}) =>
     await openRemoteEngine(socketOf(origin, { id }), {
+      outbox,
       openSocket: (url) => {
         const socket = new WebSocket(url, { headers } as never);
         onSocket?.(socket);
