@@ -5,30 +5,40 @@ import panels from "./panels.css" with { type: "text" };
 import room from "./room.css" with { type: "text" };
 import surface from "./surface.css" with { type: "text" };
 
-let sheet: CSSStyleSheet | undefined;
+const PAINTER = [frame, controls, surface, panels, room].join("\n");
 
-/** Gives an element its styles wherever it is put, also inside a shadow root. */
-export function styleWherever(element: HTMLElement, signal: AbortSignal): void {
-  adoptStyles(document);
+const sheets = new Map<string, CSSStyleSheet>();
+
+/**
+ * Gives an element the painter's styles, and more if it has its own, wherever it is put, also
+ * inside a shadow root.
+ */
+export function styleWherever(element: HTMLElement, signal: AbortSignal, more?: string): void {
+  const styles = more === undefined ? [PAINTER] : [PAINTER, more];
+  adoptStyles(document, styles);
   // Told when the element is laid out for the first time, and so is in its place.
   const observer = new ResizeObserver(() => {
     const root = element.getRootNode();
-    if (root instanceof ShadowRoot) adoptStyles(root);
+    if (root instanceof ShadowRoot) adoptStyles(root, styles);
   });
   observer.observe(element);
   signal.addEventListener("abort", () => observer.disconnect(), { once: true });
 }
 
 /**
- * Gives a document or a shadow root the painter's styles, once. A constructed style sheet, so it
- * works under a content policy that forbids inline styles.
+ * Gives a document or a shadow root styles, once. Constructed style sheets, so it works under a
+ * content policy that forbids inline styles.
  */
-function adoptStyles(root: Document | ShadowRoot): void {
-  if (!sheet) {
-    sheet = new CSSStyleSheet();
-    sheet.replaceSync([frame, controls, surface, panels, room].join("\n"));
-  }
-  if (!root.adoptedStyleSheets.includes(sheet)) {
-    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+function adoptStyles(root: Document | ShadowRoot, styles: readonly string[]): void {
+  for (const css of styles) {
+    let sheet = sheets.get(css);
+    if (!sheet) {
+      sheet = new CSSStyleSheet();
+      sheet.replaceSync(css);
+      sheets.set(css, sheet);
+    }
+    if (!root.adoptedStyleSheets.includes(sheet)) {
+      root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    }
   }
 }

@@ -1,0 +1,66 @@
+import type { BackendChoice } from "../backend.ts";
+import type { Image } from "../image/image.ts";
+import type {
+  EngineImage,
+  EngineOptions,
+  EngineProgress,
+  EngineResult,
+  EngineWant,
+} from "./engine.ts";
+import type { ErrorMessage } from "./protocol_parts.ts";
+
+/** An image to open or read: where it is stored, its file, or its channels. */
+export type ImageSource = string | Blob | readonly Image[];
+
+/** What a page asks of the thread that computes for it; every kind has its own answer. */
+export type EngineRequest =
+  | { readonly kind: "read"; readonly source: ImageSource }
+  | {
+    readonly kind: "open";
+    readonly source: ImageSource;
+    readonly name?: string;
+    readonly backend?: BackendChoice;
+  }
+  | {
+    readonly kind: "compute";
+    readonly revision: number;
+    readonly annotation: Uint8Array;
+    readonly options: EngineOptions;
+    readonly want?: EngineWant;
+  }
+  | { readonly kind: "features"; readonly options: EngineOptions }
+  | { readonly kind: "close" };
+
+/** What is answered to each kind of request. */
+export interface EngineAnswers {
+  readonly read: readonly Image[];
+  readonly open: {
+    readonly image: EngineImage;
+    readonly device: string;
+    readonly options: EngineOptions;
+  };
+  readonly compute: EngineResult;
+  readonly features: {
+    readonly names: readonly string[];
+    readonly planes: readonly Float32Array[];
+  };
+  readonly close: undefined;
+}
+
+/** A request with its number; a number alone cancels. */
+export type ToEngine =
+  | { readonly id: number; readonly request: EngineRequest }
+  | { readonly cancel: number };
+
+/** That it has started, an answer, a failure, or how far a request has come. */
+export type FromEngine =
+  | "ready"
+  | { readonly id: number; readonly answer: EngineAnswers[keyof EngineAnswers] }
+  | { readonly id: number; readonly error: ErrorMessage }
+  | { readonly id: number; readonly progress: EngineProgress };
+
+/** One end of a line of messages: a worker, its scope, or a port. */
+export interface EnginePort {
+  onmessage: ((event: MessageEvent) => void) | null;
+  postMessage(message: ToEngine | FromEngine): void;
+}

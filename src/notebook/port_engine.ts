@@ -1,0 +1,126 @@
+import type { BackendChoice } from "../backend.ts";
+import { DaubError, throwIfCancelled } from "../errors.ts";
+import type { Image } from "../image/image.ts";
+import type { Engine, EngineImage, EngineOptions, EngineProgress, EngineResult } from "./engine.ts";
+import type {
+  EngineAnswers,
+  EnginePort,
+  EngineRequest,
+  FromEngine,
+  ImageSource,
+} from "./engine_messages.ts";
+import { readError } from "./protocol_parts.ts";
+
+interface Waiting {
+  readonly resolve: (answer: EngineAnswers[keyof EngineAnswers]) => void;
+  readonly reject: (error: unknown) => void;
+  readonly onProgress?: (progress: EngineProgress) => void;
+}
+
+interface AskOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: EngineProgress) => void;
+}
+
+/** Asks a thread that computes, at the other end of a line. */
+export class EngineLine {
+  readonly #port: EnginePort;
+  readonly #waiting = new Map<number, Waiting>();
+  #lastId = 0;
+  #ended: DaubError | undefined;
+
+  /** Takes over a port whose other end is ready. */
+  constructor(port: EnginePort) {
+    this.#port = port;
+    port.onmessage = ({ data }: MessageEvent<FromEngine>) => this.#receive(data);
+  }
+
+  /** The channels of an image that is stored somewhere. */
+  async read(source: ImageSource, signal?: AbortSignal): Promise<readonly Image[]> {
+    return await this.#ask({ kind: "read", source }, { signal });
+  }
+
+  /**
+   * Opens an engine on an image; there is one at a time.
+   *
+   * @returns The engine, and the options to begin with.
+   * @throws {DaubError} as reading the image and opening a backend do.
+   */
+  async open(
+    source: ImageSource,
+    options: { name?: string; backend?: BackendChoice; signal?: AbortSignal } = {},
+  ): Promise<{ engine: Engine; options: EngineOptions }> {
+    const { signal, ...rest } = options;
+    const opened = await this.#ask({ kind: "open", source, ...rest }, { signal });
+    const ask: Ask = (request, options) => this.#ask(request, options);
+    return { engine: new PortEngine(opened.image, opened.device, ask), options: opened.options };
+  }
+
+  /** Ends it: whatever waits fails, and so does what is asked later. */
+  end(why: string): void {
+    this.#ended ??= new DaubError(
+      "backend",
+      `Expected a result but the thread that computes was ended: ${why}. Open the image again, ` +
+        `with fewer features or a smaller image if it happens again.`,
+      { found: why },
+    );
+    for (const { reject } of this.#waiting.values()) reject(this.#ended);
+    this.#waiting.clear();
+  }
+
+  async #ask<Kind extends keyof EngineAnswers>(
+    request: Extract<EngineRequest, { kind: Kind }>,
+    { signal, onProgress }: AskOptions = {},
+  ): Promise<EngineAnswers[Kind]> {
+    throwIfCancelled(signal);
+    if (this.#ended) throw this.#ended;
+    const id = ++this.#lastId;
+    const cancel = () => this.#port.postMessage({ cancel: id });
+    signal?.addEventListener("abort", cancel, { once: true });
+    try {
+      return await new Promise((resolve, reject) => {
+        this.#waiting.set(id, { resolve: resolve as Waiting["resolve"], reject, onProgress });
+        this.#port.postMessage({ id, request });
+      });
+    } finally {
+      this.#waiting.delete(id);
+      signal?.removeEventListener("abort", cancel);
+    }
+  }
+
+  #receive(message: FromEngine): void {
+    if (message === "ready") return;
+    const waiting = this.#waiting.get(message.id);
+    if ("progress" in message) waiting?.onProgress?.(message.progress);
+    else if ("error" in message) waiting?.reject(readError(message.error));
+    else waiting?.resolve(message.answer);
+  }
+}
+
+type Ask = <Kind extends keyof EngineAnswers>(
+  request: Extract<EngineRequest, { kind: Kind }>,
+  options?: AskOptions,
+) => Promise<EngineAnswers[Kind]>;
+
+/** An engine at the other end of a line. */
+class PortEngine implements Engine {
+  readonly #ask: Ask;
+
+  constructor(readonly image: EngineImage, readonly device: string, ask: Ask) {
+    this.#ask = ask;
+  }
+
+  async compute(
+    { signal, onProgress, ...request }: Parameters<Engine["compute"]>[0],
+  ): Promise<EngineResult> {
+    return await this.#ask({ kind: "compute", ...request }, { signal, onProgress });
+  }
+
+  async features(options: EngineOptions, signal?: AbortSignal): ReturnType<Engine["features"]> {
+    return await this.#ask({ kind: "features", options }, { signal });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#ask({ kind: "close" });
+  }
+}

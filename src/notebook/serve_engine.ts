@@ -1,0 +1,96 @@
+import type { Backend } from "../backend.ts";
+import { DaubError } from "../errors.ts";
+import type { Image } from "../image/image.ts";
+import { readImage } from "../image/read.ts";
+import type { Engine } from "./engine.ts";
+import type {
+  EngineAnswers,
+  EnginePort,
+  EngineRequest,
+  FromEngine,
+  ImageSource,
+  ToEngine,
+} from "./engine_messages.ts";
+import { defaultEngineOptions } from "./engine_options.ts";
+import { openLocalEngine } from "./local_engine.ts";
+import { explainForbidden, openAllowedBackend } from "./open_allowed_backend.ts";
+import { errorMessage } from "./protocol_parts.ts";
+import { sliceBackend } from "./slice_backend.ts";
+
+/** How {@linkcode serveEngine} computes. */
+export interface ServeOptions {
+  /** Whether the thread has other things to do, so that it must not be held for long. */
+  readonly inSlices?: boolean;
+}
+
+/** Computes for whoever is at the other end of a line: the program of a page's worker. */
+export function serveEngine(port: EnginePort, { inSlices = false }: ServeOptions = {}): void {
+  const running = new Map<number, AbortController>();
+  let engine: Engine | undefined;
+  let backend: Backend | undefined;
+
+  const post = (message: FromEngine) => port.postMessage(message);
+  const expectEngine = (): Engine => {
+    if (engine) return engine;
+    throw new DaubError("image", "Expected an open image but found none. Open one first.");
+  };
+  const close = async () => {
+    await engine?.[Symbol.asyncDispose]();
+    await backend?.[Symbol.asyncDispose]();
+    engine = backend = undefined;
+  };
+  const open = async (
+    { source, name, backend: choice }: Extract<EngineRequest, { kind: "open" }>,
+  ): Promise<EngineAnswers["open"]> => {
+    const channels = await read(source, name);
+    await close();
+    const opened = await openAllowedBackend(choice);
+    backend = inSlices ? sliceBackend(opened) : opened;
+    engine = await openLocalEngine(channels, { backend, name });
+    const { image, device } = engine;
+    return { image, device, options: defaultEngineOptions(image.size) };
+  };
+  const run = async (
+    id: number,
+    request: EngineRequest,
+    signal: AbortSignal,
+  ): Promise<EngineAnswers[keyof EngineAnswers]> => {
+    switch (request.kind) {
+      case "read":
+        return await read(request.source);
+      case "open":
+        return await open(request);
+      case "compute":
+        return await expectEngine().compute({
+          ...request,
+          signal,
+          onProgress: (progress) => post({ id, progress }),
+        });
+      case "features":
+        return await expectEngine().features(request.options, signal);
+      case "close":
+        return await close() as undefined;
+    }
+  };
+  const answer = async (id: number, request: EngineRequest) => {
+    const controller = new AbortController();
+    running.set(id, controller);
+    try {
+      post({ id, answer: await run(id, request, controller.signal) });
+    } catch (error) {
+      post({ id, error: errorMessage(explainForbidden(error)) });
+    } finally {
+      running.delete(id);
+    }
+  };
+
+  port.onmessage = ({ data }: MessageEvent<ToEngine>) => {
+    if ("cancel" in data) running.get(data.cancel)?.abort();
+    else void answer(data.id, data.request);
+  };
+  post("ready");
+}
+
+async function read(source: ImageSource, name?: string): Promise<readonly Image[]> {
+  return Array.isArray(source) ? source : await readImage(source as string | Blob, { name });
+}
