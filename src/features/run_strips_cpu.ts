@@ -2,6 +2,7 @@ import type { Region, Tile } from "../backend.ts";
 import * as source from "../cpu/features_wasm.ts";
 import { startKernels } from "../cpu/kernels.ts";
 import { Block, memory } from "../cpu/memory.ts";
+import type { WorkerPool } from "../cpu/pool.ts";
 import { pixelCount } from "../image/image.ts";
 import { Encoder, type StripProgram } from "./encode_cpu.ts";
 import { type Extent, pixelPointer, type Place, placePlane, planExtents } from "./layout_cpu.ts";
@@ -10,11 +11,17 @@ import type { FeaturePlan } from "./plan_types.ts";
 import { uniteRegions } from "./regions.ts";
 import { planStrips } from "./strips_cpu.ts";
 
+/** Less than this is not worth waking threads for. */
+const MIN_SHARED_PIXELS = 2 ** 14;
+
+/** Bytes of results that threads compute before they are taken. */
+const BAND_BYTES = 12 * 2 ** 20;
+
 /** How the work is divided. */
 export interface StripOptions {
   /** How many threads there are. Default 1. */
   readonly numThreads?: number;
-  /** How many strips are computed before their results are taken. Default 1. */
+  /** How many strips are computed before their results are taken. Default 1 for one thread. */
   readonly stripsPerBand?: number;
   /** How many bands' results are kept until they are overwritten. Default 1. */
   readonly numBuffers?: number;
@@ -32,12 +39,14 @@ export interface Band {
 /**
  * The steps that the wanted ones depend on, divided into strips for the kernels. What they read and
  * write lies in the kernels' memory while this lives; none may be allocated meanwhile where it is
- * not shared.
+ * not shared. Threads compute a band while the results of the one before it are taken.
  */
 export class StripRun implements Disposable {
   readonly bands: readonly Band[];
   /** The memory of each thread. */
   readonly rooms: readonly number[];
+  /** A job without strips. */
+  readonly noJob: number;
   readonly #blocks = new DisposableStack();
 
   constructor(
@@ -46,7 +55,7 @@ export class StripRun implements Disposable {
     wanted: ReadonlySet<number>,
     core: Region,
     maxima: ReadonlyMap<number, number>,
-    { numThreads = 1, stripsPerBand = 1, numBuffers = 1 }: StripOptions = {},
+    { numThreads = 1, stripsPerBand, numBuffers = 1 }: StripOptions = {},
   ) {
     const { passes, ofStep, tables } = planPasses(plan, wanted, maxima);
     const wantedPasses = new Set(Array.from(wanted, (step) => ofStep.get(step)!));
@@ -58,14 +67,13 @@ export class StripRun implements Disposable {
       if (kind === "input") inputs.set(i, this.#placeInput(extents[i]!));
     });
     const strips = planStrips(core, extents, numThreads);
-    const bandStrips = Array.from(
-      { length: Math.ceil(strips.length / stripsPerBand) },
-      (_, i) => strips.slice(i * stripsPerBand, (i + 1) * stripsPerBand),
-    );
+    const stripBytes = 4 * pixelCount(strips[0]) * wantedPasses.size;
+    const perThread = numThreads > 1 ? Math.ceil(BAND_BYTES / stripBytes / numThreads) : 1;
+    const bandStrips = chunks(strips, stripsPerBand ?? perThread * numThreads);
     const regions = bandStrips.map((band) => band.reduce(uniteRegions));
     const planeBytes = Math.ceil(Math.max(...regions.map(pixelCount)) / 16) * 64 + 64;
     const buffers = Array.from(
-      { length: Math.min(numBuffers, regions.length) },
+      { length: Math.min(regions.length, numBuffers) },
       () => this.#make(planeBytes * wantedPasses.size),
     );
     const encoder = new Encoder(passes, inputs, constants.pointer);
@@ -84,7 +92,7 @@ export class StripRun implements Disposable {
     const programs = bands.flatMap((band) => band.programs);
     const roomBytes = Math.max(...programs.map(({ bytes }) => bytes));
     this.rooms = Array.from({ length: numThreads }, () => this.#make(roomBytes).pointer);
-    const jobs = [[prelude], ...bands.map((band) => band.programs)].map((programs) => ({
+    const jobs = [[prelude], [], ...bands.map((band) => band.programs)].map((programs) => ({
       programs,
       block: this.#make(4 * (programs.length + 2)),
     }));
@@ -92,9 +100,10 @@ export class StripRun implements Disposable {
     // All memory is there now, so that views of it stay.
     words.int32().set(encoder.words);
     constants.uint8().set(tables);
-    const [preludeJob, ...bandJobs] = jobs.map(({ programs, block }) =>
+    const [preludeJob, noJob, ...bandJobs] = jobs.map(({ programs, block }) =>
       writeJob(block, programs, words.pointer)
     );
+    this.noJob = noJob;
     const data = new Float32Array(memory.buffer);
     for (const [i, place] of inputs) {
       const pass = passes[i];
@@ -147,20 +156,55 @@ function load(tile: Tile, channel: Float32Array, place: Place, data: Float32Arra
   }
 }
 
-/** Runs the wanted steps on this thread and gives their results band by band. */
-export function runStrips(
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, i) => items.slice(i * size, (i + 1) * size));
+}
+
+/** What {@linkcode runStrips} is given, and what takes the results of every band. */
+export type StripArguments = [
   tile: Tile,
   plan: FeaturePlan,
   wanted: ReadonlySet<number>,
   core: Region,
   maxima: ReadonlyMap<number, number>,
   take: (band: Band) => void,
-): void {
+];
+
+/** Runs the wanted steps on this thread. */
+export function runStrips(...[tile, plan, wanted, core, maxima, take]: StripArguments): void {
   if (wanted.size === 0) return;
   using run = new StripRun(tile, plan, wanted, core, maxima);
-  const { runStrips } = startKernels<source.Kernels>(source);
+  const kernels = startKernels<source.Kernels>(source);
   for (const band of run.bands) {
-    runStrips(band.job, run.rooms[0]);
+    kernels.runStrips(band.job, run.rooms[0]);
     take(band);
   }
+}
+
+/** Runs the wanted steps on all threads. */
+export async function runStripsTogether(pool: WorkerPool, ...args: StripArguments): Promise<void> {
+  const { numThreads } = pool;
+  const [tile, plan, wanted, core, maxima, take] = args;
+  if (numThreads === 1 || pixelCount(core) < MIN_SHARED_PIXELS) return runStrips(...args);
+  if (wanted.size === 0) return;
+  using run = new StripRun(tile, plan, wanted, core, maxima, { numThreads, numBuffers: 2 });
+  const kernels = startKernels<source.Kernels>(source);
+  const { bands, rooms, noJob } = run;
+  for (let i = 0; i < bands.length; i++) {
+    // The others begin; this thread takes what they did before, then helps.
+    const { job } = bands[i];
+    const others = pool.run(
+      source,
+      "runStrips",
+      rooms.map((room, thread) => [thread === 0 ? noJob : job, room]),
+    );
+    try {
+      if (i > 0) take(bands[i - 1]);
+      kernels.runStrips(job, rooms[0]);
+    } finally {
+      await others;
+    }
+  }
+  take(bands[bands.length - 1]);
 }

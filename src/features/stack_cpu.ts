@@ -1,10 +1,20 @@
 import type { Region, Tile } from "../backend.ts";
+import type { WorkerPool } from "../cpu/pool.ts";
 import { pixelCount } from "../image/image.ts";
 import type { FeaturePlan } from "./plan_types.ts";
-import { type Band, runStrips } from "./run_strips_cpu.ts";
+import { type Band, runStrips, runStripsTogether } from "./run_strips_cpu.ts";
 
 /** The largest value over the whole image of steps that gamma follows. */
 type Maxima = ReadonlyMap<number, number>;
+
+/** What is made of the results of steps, band by band. */
+interface Collection<Result> {
+  /** The steps. */
+  readonly wanted: ReadonlySet<number>;
+  readonly core: Region;
+  take(band: Band): void;
+  result(): Result;
+}
 
 /**
  * The feature planes of the core, in the plan's order.
@@ -17,31 +27,18 @@ export function computeFeaturesCpu(
   core: Region,
   maxima: Maxima,
 ): Float32Array[] {
-  const steps = plan.features.map(({ step }) => step);
-  const zeros = new Float32Array(steps.includes(-1) ? pixelCount(core) : 0);
-  const planes = steps.map((step) => step < 0 ? zeros : new Float32Array(pixelCount(core)));
-  const wanted = new Set(steps.filter((step) => step >= 0));
-  runStrips(tile, plan, wanted, core, maxima, (band) => copyBand(band, steps, core, planes));
-  return planes;
+  return collect(tile, plan, maxima, collectPlanes(plan, core));
 }
 
-/** Copies the results of a band to where they lie in the planes of the core. */
-function copyBand(
-  { region, planes: results }: Band,
-  steps: readonly number[],
+/** {@linkcode computeFeaturesCpu} on all threads. */
+export function computeFeaturesTogether(
+  pool: WorkerPool,
+  tile: Tile,
+  plan: FeaturePlan,
   core: Region,
-  planes: readonly Float32Array[],
-): void {
-  const { x, y, z, width, height, depth } = region;
-  // Bands are as wide as the core, so the rows of a slice lie together.
-  const slice = width * height;
-  steps.forEach((step, i) => {
-    const result = results.get(step);
-    for (let k = 0; result && k < depth; k++) {
-      const to = ((z + k - core.z) * core.height + y - core.y) * core.width + x - core.x;
-      planes[i].set(result.subarray(k * slice, (k + 1) * slice), to);
-    }
-  });
+  maxima: Maxima,
+): Promise<Float32Array[]> {
+  return collectTogether(pool, tile, plan, maxima, collectPlanes(plan, core));
 }
 
 /** The largest value of a step over the core; -Infinity where no pixel is a number. */
@@ -52,12 +49,19 @@ export function computeMaximumCpu(
   core: Region,
   maxima: Maxima,
 ): number {
-  let maximum = -Infinity;
-  runStrips(tile, plan, new Set([step]), core, maxima, ({ planes }) => {
-    const values = planes.get(step)!;
-    for (let i = 0; i < values.length; i++) if (values[i] > maximum) maximum = values[i];
-  });
-  return maximum;
+  return collect(tile, plan, maxima, collectMaximum(step, core));
+}
+
+/** {@linkcode computeMaximumCpu} on all threads. */
+export function computeMaximumTogether(
+  pool: WorkerPool,
+  tile: Tile,
+  plan: FeaturePlan,
+  step: number,
+  core: Region,
+  maxima: Maxima,
+): Promise<number> {
+  return collectTogether(pool, tile, plan, maxima, collectMaximum(step, core));
 }
 
 /** The features of single pixels of the tile: row-major, pixels × features. */
@@ -67,31 +71,101 @@ export function sampleFeaturesCpu(
   pixels: Uint32Array,
   maxima: Maxima,
 ): Float32Array {
-  const numFeatures = plan.features.length;
-  const samples = new Float32Array(pixels.length * numFeatures);
-  if (pixels.length === 0) return samples;
-  const { width, height } = tile;
-  const steps = plan.features.map(({ step }) => step);
-  const wanted = new Set(steps.filter((step) => step >= 0));
-  const core = boundingBox(tile, pixels);
-  runStrips(tile, plan, wanted, core, maxima, ({ region, planes }) => {
+  if (pixels.length === 0) return new Float32Array(0);
+  return collect(tile, plan, maxima, collectSamples(tile, plan, pixels));
+}
+
+/** {@linkcode sampleFeaturesCpu} on all threads. */
+export async function sampleFeaturesTogether(
+  pool: WorkerPool,
+  tile: Tile,
+  plan: FeaturePlan,
+  pixels: Uint32Array,
+  maxima: Maxima,
+): Promise<Float32Array> {
+  if (pixels.length === 0) return new Float32Array(0);
+  return await collectTogether(pool, tile, plan, maxima, collectSamples(tile, plan, pixels));
+}
+
+function collect<Result>(
+  tile: Tile,
+  plan: FeaturePlan,
+  maxima: Maxima,
+  { wanted, core, take, result }: Collection<Result>,
+): Result {
+  runStrips(tile, plan, wanted, core, maxima, take);
+  return result();
+}
+
+async function collectTogether<Result>(
+  pool: WorkerPool,
+  tile: Tile,
+  plan: FeaturePlan,
+  maxima: Maxima,
+  { wanted, core, take, result }: Collection<Result>,
+): Promise<Result> {
+  await runStripsTogether(pool, tile, plan, wanted, core, maxima, take);
+  return result();
+}
+
+/** The steps of features that are not left out. */
+function stepsOf({ features }: FeaturePlan): { steps: number[]; wanted: Set<number> } {
+  const steps = features.map(({ step }) => step);
+  return { steps, wanted: new Set(steps.filter((step) => step >= 0)) };
+}
+
+function collectPlanes(plan: FeaturePlan, core: Region): Collection<Float32Array[]> {
+  const { steps, wanted } = stepsOf(plan);
+  const count = pixelCount(core);
+  const zeros = new Float32Array(steps.includes(-1) ? count : 0);
+  const planes = steps.map((step) => step < 0 ? zeros : new Float32Array(count));
+  const take = ({ region, planes: results }: Band) => {
+    const { x, y, z, width, height, depth } = region;
+    // Bands are as wide as the core, so the rows of a slice lie together.
+    const slice = width * height;
+    steps.forEach((step, i) => {
+      const result = results.get(step);
+      for (let k = 0; result && k < depth; k++) {
+        const to = ((z + k - core.z) * core.height + y - core.y) * core.width + x - core.x;
+        planes[i].set(result.subarray(k * slice, (k + 1) * slice), to);
+      }
+    });
+  };
+  return { wanted, core, take, result: () => planes };
+}
+
+function collectMaximum(step: number, core: Region): Collection<number> {
+  let maximum = -Infinity;
+  const take = ({ planes }: Band) => {
+    const values = planes.get(step)!;
+    for (let i = 0; i < values.length; i++) if (values[i] > maximum) maximum = values[i];
+  };
+  return { wanted: new Set([step]), core, take, result: () => maximum };
+}
+
+function collectSamples(
+  tile: Tile,
+  plan: FeaturePlan,
+  pixels: Uint32Array,
+): Collection<Float32Array> {
+  const { steps, wanted } = stepsOf(plan);
+  const samples = new Float32Array(pixels.length * steps.length);
+  const take = ({ region, planes }: Band) => {
     const results = steps.map((step) => planes.get(step));
     for (let i = 0; i < pixels.length; i++) {
-      const column = pixels[i] % width;
-      const row = (pixels[i] - column) / width;
-      const [x, y, z] = [
-        column - region.x,
-        row % height - region.y,
-        Math.floor(row / height) - region.z,
-      ];
+      const column = pixels[i] % tile.width;
+      const row = (pixels[i] - column) / tile.width;
+      const x = column - region.x;
+      const y = row % tile.height - region.y;
+      const z = Math.floor(row / tile.height) - region.z;
       if (y < 0 || y >= region.height || z < 0 || z >= region.depth) continue;
       const at = (z * region.height + y) * region.width + x;
       results.forEach((result, k) => {
-        if (result) samples[i * numFeatures + k] = result[at];
+        if (result) samples[i * steps.length + k] = result[at];
       });
     }
-  });
-  return samples;
+  };
+  return { wanted, core: boundingBox(tile, pixels), take, result: () => samples };
 }
 
 function boundingBox({ width, height }: Tile, pixels: Uint32Array): Region {

@@ -10,7 +10,13 @@ const STRIP: i32 = 64;
 /** Bytes of the sixteen pixels that are computed at a time. */
 const BLOCK: usize = 64;
 
-/** Sixteen pixels whose neighbours are `step` bytes apart. */
+/** A sum, and the weighted differences of the pixels on either side from the centre. */
+@inline
+function add(sum: v128, weight: v128, left: v128, right: v128, twice: v128): v128 {
+  return f32x4.add(sum, f32x4.mul(weight, f32x4.sub(f32x4.add(left, right), twice)));
+}
+
+/** Sixteen pixels whose neighbours are `step` bytes apart; two weights at a time. */
 @inline
 function convolveBlock(to: usize, from: usize, step: usize, radius: i32, weights: usize): void {
   const centre0 = v128.load(from), centre1 = v128.load(from, 16);
@@ -19,28 +25,33 @@ function convolveBlock(to: usize, from: usize, step: usize, radius: i32, weights
   const twice2 = f32x4.add(centre2, centre2), twice3 = f32x4.add(centre3, centre3);
   let sum0 = f32x4.splat(0), sum1 = f32x4.splat(0);
   let sum2 = f32x4.splat(0), sum3 = f32x4.splat(0);
-  let left = from, right = from;
-  const end = weights + ((<usize> radius) << 2);
-  for (let at = weights; at < end; at += 4) {
-    left -= step;
-    right += step;
+  let l = from, r = from, at = weights;
+  const steps = step << 1;
+  const end = weights + ((<usize> (radius & ~1)) << 2);
+  while (at < end) {
+    const left = l - step, right = r + step;
+    l -= steps;
+    r += steps;
+    let weight = v128.load32_splat(at);
+    sum0 = add(sum0, weight, v128.load(left), v128.load(right), twice0);
+    sum1 = add(sum1, weight, v128.load(left, 16), v128.load(right, 16), twice1);
+    sum2 = add(sum2, weight, v128.load(left, 32), v128.load(right, 32), twice2);
+    sum3 = add(sum3, weight, v128.load(left, 48), v128.load(right, 48), twice3);
+    weight = v128.load32_splat(at, 4);
+    sum0 = add(sum0, weight, v128.load(l), v128.load(r), twice0);
+    sum1 = add(sum1, weight, v128.load(l, 16), v128.load(r, 16), twice1);
+    sum2 = add(sum2, weight, v128.load(l, 32), v128.load(r, 32), twice2);
+    sum3 = add(sum3, weight, v128.load(l, 48), v128.load(r, 48), twice3);
+    at += 8;
+  }
+  if ((radius & 1) != 0) {
+    l -= step;
+    r += step;
     const weight = v128.load32_splat(at);
-    sum0 = f32x4.add(
-      sum0,
-      f32x4.mul(weight, f32x4.sub(f32x4.add(v128.load(left), v128.load(right)), twice0)),
-    );
-    sum1 = f32x4.add(
-      sum1,
-      f32x4.mul(weight, f32x4.sub(f32x4.add(v128.load(left, 16), v128.load(right, 16)), twice1)),
-    );
-    sum2 = f32x4.add(
-      sum2,
-      f32x4.mul(weight, f32x4.sub(f32x4.add(v128.load(left, 32), v128.load(right, 32)), twice2)),
-    );
-    sum3 = f32x4.add(
-      sum3,
-      f32x4.mul(weight, f32x4.sub(f32x4.add(v128.load(left, 48), v128.load(right, 48)), twice3)),
-    );
+    sum0 = add(sum0, weight, v128.load(l), v128.load(r), twice0);
+    sum1 = add(sum1, weight, v128.load(l, 16), v128.load(r, 16), twice1);
+    sum2 = add(sum2, weight, v128.load(l, 32), v128.load(r, 32), twice2);
+    sum3 = add(sum3, weight, v128.load(l, 48), v128.load(r, 48), twice3);
   }
   v128.store(to, f32x4.add(sum0, centre0));
   v128.store(to, f32x4.add(sum1, centre1), 16);
