@@ -17,6 +17,18 @@ export interface Outbox {
   write(imageKey: string, unsent: Unsent): void;
 }
 
+/** Removes from an outbox what a server has of a page, up to a number. */
+export function tidyOutbox(
+  outbox: Outbox | undefined,
+  imageKey: string,
+  { client, number }: { readonly client: string; readonly number: number },
+): void {
+  const unsent = outbox?.read(imageKey).find((unsent) => unsent.client === client);
+  if (unsent === undefined) return;
+  const commands = unsent.commands.filter((command) => command.number > number);
+  outbox!.write(imageKey, { client, commands });
+}
+
 /** What of `localStorage` an outbox needs. */
 export interface TextStorage {
   readonly length: number;

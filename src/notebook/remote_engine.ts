@@ -15,7 +15,7 @@ import { ReconnectingSocket } from "./reconnecting_socket.ts";
 import type { ConnectionState, RemoteEvent } from "./remote_event.ts";
 import { ArrivingImage } from "./remote_image.ts";
 import { RemoteRequests } from "./remote_requests.ts";
-import type { Outbox, Unsent } from "./outbox.ts";
+import { type Outbox, tidyOutbox } from "./outbox.ts";
 import { type PaintBatch, paintBatches } from "./paint_batches.ts";
 import { newClient, Replica } from "./replica.ts";
 import { decodeFeatures, decodeResult, type FeaturesBody } from "./result_codec.ts";
@@ -273,7 +273,7 @@ export class RemoteEngine implements Engine {
         (this.#replica ?? notYet()).merge(message.position, message.entries, message.acknowledged);
         return this.#settle();
       case "saved":
-        return this.#saved(message);
+        return tidyOutbox(this.outbox, this.image.contentKey, message);
       case "ready":
         return this.#ready();
       case "options":
@@ -323,7 +323,7 @@ export class RemoteEngine implements Engine {
   #ready(): void {
     if (this.#image === undefined) {
       this.#image = (this.#arriving ?? notYet()).finish();
-      for (const { client, commands } of this.#unsent()) {
+      for (const { client, commands } of this.outbox?.read(this.image.contentKey) ?? []) {
         for (const batch of paintBatches(commands)) this.#paint(batch, client);
       }
     }
@@ -332,20 +332,6 @@ export class RemoteEngine implements Engine {
     this.#socket.succeeded();
     this.#settle();
     this.#resolveOpened();
-  }
-
-  /** What other pages, which are closed by now, could not send. */
-  #unsent(): readonly Unsent[] {
-    return this.outbox?.read(this.image.contentKey) ?? [];
-  }
-
-  #saved({ client, number }: Extract<ReceivedMessage, { kind: "saved" }>): void {
-    const { contentKey } = this.image;
-    for (const unsent of this.#unsent()) {
-      if (unsent.client !== client) continue;
-      const commands = unsent.commands.filter((command) => command.number > number);
-      this.outbox!.write(contentKey, { client, commands });
-    }
   }
 
   #failed(id: number, error: DaubError): void {

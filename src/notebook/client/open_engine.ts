@@ -1,7 +1,9 @@
 /// <reference lib="dom" />
-import { openRemoteEngine } from "../remote_engine.ts";
+import { StorageOutbox } from "../outbox.ts";
+import { openRemoteEngine, type RemoteEngine } from "../remote_engine.ts";
 import { socketOf } from "../remote_images.ts";
 import type { ChosenImage } from "./choose_image.ts";
+import { showConnection } from "./connection_notice.ts";
 import { openPageEngine, type PageEngine } from "./page_engine.ts";
 
 /**
@@ -15,8 +17,20 @@ export async function openEngine(
   invalidation?: Promise<unknown>,
 ): Promise<PageEngine> {
   const engine = image.remote
-    ? await openRemoteEngine(socketOf(location.origin, image.remote))
+    ? await openServerEngine(image.remote, invalidation)
     : await openPageEngine(image.source!, image.name);
   invalidation?.then(() => engine[Symbol.asyncDispose]());
+  return engine;
+}
+
+async function openServerEngine(
+  image: NonNullable<ChosenImage["remote"]>,
+  invalidation?: Promise<unknown>,
+): Promise<RemoteEngine> {
+  const outbox = new StorageOutbox(localStorage);
+  const engine = await openRemoteEngine(socketOf(location.origin, image), { outbox });
+  const controller = new AbortController();
+  invalidation?.then(() => controller.abort());
+  showConnection(engine, controller.signal);
   return engine;
 }
