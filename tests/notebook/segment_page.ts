@@ -18,10 +18,19 @@ export class NotebookPage {
 
   /** Waits until the labels answer the newest strokes; the number of objects. */
   async labels(): Promise<number> {
-    const revision = await this.page.getByLabel("Annotation", { exact: true })
-      .getAttribute("data-revision");
-    const answer = `[data-cell="labels"][data-status="done"][data-revision="${revision}"]`;
-    await this.page.locator(answer).waitFor({ state: "attached" });
+    const surface = this.page.getByLabel("Annotation", { exact: true });
+    const labels = this.cell("labels");
+    const end = Date.now() + 20_000;
+    while (true) {
+      const revision = await surface.getAttribute("data-revision");
+      const found = await labels.getAttribute("data-revision");
+      const status = await labels.getAttribute("data-status");
+      if (status === "done" && found === revision) break;
+      if (Date.now() > end) {
+        throw new Error(`labels ${status} of revision ${found}, but strokes are at ${revision}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
     return Number(await this.cell("labels").getAttribute("data-objects"));
   }
 

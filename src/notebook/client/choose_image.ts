@@ -82,7 +82,9 @@ export function chooseImage(samples: Samples): ImageChooser {
       }
     }
     const wanted = new URLSearchParams(location.search).get("image") ?? "";
-    const [first] = chosen.keys();
+    const isFirst = ({ name, group }: RemoteImage) =>
+      group === "sample" && name === Object.values(samples)[0].split("/").at(-1);
+    const first = remotes.find(isFirst)?.id ?? [...chosen.keys()][0];
     menu.value = chosen.has(wanted) ? wanted : first;
     return chosen.get(menu.value)!;
   };

@@ -2,7 +2,7 @@
 import { element } from "./painter/element.ts";
 
 /** What can be written to a file. */
-export type FileContent = string | Uint8Array<ArrayBuffer> | Blob;
+export type FileContent = string | Uint8Array | Blob;
 
 /**
  * A button that saves a file where the browser keeps downloads.
@@ -17,7 +17,7 @@ export function saveButton(
 ): HTMLButtonElement {
   const save = async () => {
     const made = await content();
-    const blob = made instanceof Blob ? made : new Blob([made], { type });
+    const blob = made instanceof Blob ? made : new Blob([made as BlobPart], { type });
     const url = URL.createObjectURL(blob);
     element("a", { href: url, download: name }).click();
     // The browser has begun to read by then.

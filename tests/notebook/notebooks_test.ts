@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Browser, Page } from "npm:playwright-core@1.65.1";
+import { encodeTiff, ObjectSegmenter, readImage } from "../../mod.ts";
+import { openBrowser } from "../support/browser.ts";
+import { type ServedNotebooks, serveNotebooks } from "../support/notebook_server.ts";
+import { NotebookPage } from "./segment_page.ts";
+
+const samples = fileURLToPath(new URL("../../samples/", import.meta.url));
+
+async function withNotebook(
+  notebooks: ServedNotebooks,
+  browser: Browser,
+  path: string,
+  test: (notebook: NotebookPage, page: Page) => Promise<void>,
+): Promise<void> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+  const notebook = new NotebookPage(page);
+  await page.goto(await notebooks.address(path));
+  await test(notebook, page);
+  assert.deepEqual(notebook.errors, []);
+  await page.close();
+}
+
+/** Strokes of both classes, anywhere. */
+async function paintBoth(notebook: NotebookPage): Promise<void> {
+  const { page } = notebook;
+  await page.getByLabel("Annotation", { exact: true }).focus();
+  await page.keyboard.press("1");
+  await notebook.paint([0.05, 0.05], [0.09, 0.05]);
+  await page.keyboard.press("2");
+  await notebook.paint([0.52, 0.3], [0.54, 0.3]);
+}
+
+Deno.test("every notebook does what it is for", async (t) => {
+  await using notebooks = await serveNotebooks();
+  await using browser = await openBrowser();
+
+  await t.step("features: a picture of every feature, with its importance", async () => {
+    await withNotebook(notebooks, browser, "/features.html", async (notebook, page) => {
+      const figures = notebook.cell("grid").getByRole("figure");
+      await figures.nth(3).waitFor();
+      assert.equal(await figures.count(), 4);
+      await paintBoth(notebook);
+      await page.locator('[data-cell="shown"][data-status="done"]').waitFor({ state: "attached" });
+      const shares = (await figures.allInnerTexts()).map((text) =>
+        Number(/([\d.]+) %/.exec(text)?.[1])
+      );
+      const total = shares.reduce((sum, share) => sum + share, 0);
+      assert.ok(Math.abs(total - 100) < 2, `${shares}`);
+    });
+  });
+
+  await t.step("uncertainty: maps, and a way to the most uncertain place", async () => {
+    await withNotebook(notebooks, browser, "/uncertainty.html", async (notebook, page) => {
+      await page.getByLabel("Annotation", { exact: true }).waitFor();
+      await paintBoth(notebook);
+      await notebook.labels();
+      const maps = notebook.cell("maps").getByRole("img");
+      await maps.nth(2).waitFor();
+      await page.getByRole("button", { name: "Where to paint next" }).click();
+      await page.getByText("Paint there.").waitFor();
+      assert.match(await notebook.cell("annotation").innerText(), /600 %/);
+    });
+  });
+
+  await t.step("volume: strokes in a slice find objects in all", async () => {
+    await withNotebook(notebooks, browser, "/volume.html", async (notebook, page) => {
+      await notebook.cell("annotation").getByLabel("Slice", { exact: true }).first().waitFor();
+      await paintBoth(notebook);
+      assert.ok(await notebook.labels() > 0);
+      assert.match(await page.locator("main").innerText(), /objects in \d+ slices/);
+    });
+  });
+
+  await t.step("apply: a saved classifier on several images, each with its labels", async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      const image = await readImage(join(samples, "blobs.tif"));
+      const annotation = await readImage(join(samples, "blobs_annotation.tif"));
+      const segmenter = await ObjectSegmenter.train({ image, annotation, backend: "cpu" });
+      const expected = await segmenter.predict(image, { backend: "cpu" });
+      const classifier = join(folder, "ObjectSegmenter.cl");
+      await Deno.writeTextFile(classifier, segmenter.toString());
+      const broken = join(folder, "broken.tif");
+      await Deno.writeFile(broken, (await encodeTiff(image[0])).subarray(0, 500));
+      await withNotebook(notebooks, browser, "/apply.html", async (notebook, page) => {
+        const form = notebook.cell("results");
+        await form.getByLabel("Classifier file").setInputFiles(classifier);
+        await form.getByLabel("Images", { exact: true })
+          .setInputFiles([join(samples, "blobs.tif"), broken]);
+        await form.getByRole("button", { name: "Apply" }).click();
+        await page.getByText("2 images done").waitFor();
+        const rows = form.getByRole("row");
+        assert.match(await rows.nth(1).innerText(), new RegExp(`blobs.tif\\s+${expected.count}`));
+        assert.match(await rows.nth(2).innerText(), /Expected/);
+        const [labels] = await readImage(await notebook.save("blobs_labels.tif"));
+        assert.deepEqual(Array.from(labels.data, Number), Array.from(expected.data));
+      });
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+});
