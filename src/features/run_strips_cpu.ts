@@ -12,7 +12,7 @@ import { uniteRegions } from "./regions.ts";
 import { planStrips } from "./strips_cpu.ts";
 
 /** Less than this is not worth waking threads for. */
-const MIN_SHARED_PIXELS = 2 ** 14;
+const MIN_SHARED_PIXELS = 2 ** 16;
 
 /** Bytes of results that threads compute before they are taken. */
 const BAND_BYTES = 12 * 2 ** 20;
@@ -67,7 +67,7 @@ export class StripRun implements Disposable {
       if (kind === "input") inputs.set(i, this.#placeInput(extents[i]!));
     });
     const strips = planStrips(core, extents, numThreads);
-    const stripBytes = 4 * pixelCount(strips[0]) * wantedPasses.size;
+    const stripBytes = 4 * pixelCount(strips[0]) * Math.max(1, wantedPasses.size);
     const perThread = numThreads > 1 ? Math.ceil(BAND_BYTES / stripBytes / numThreads) : 1;
     const bandStrips = chunks(strips, stripsPerBand ?? perThread * numThreads);
     const regions = bandStrips.map((band) => band.reduce(uniteRegions));
@@ -207,4 +207,24 @@ export async function runStripsTogether(pool: WorkerPool, ...args: StripArgument
     }
   }
   take(bands[bands.length - 1]);
+}
+
+/**
+ * Runs the wanted steps on all threads, which then are free for what is done with a band before the
+ * next one is asked for.
+ */
+export async function* runBandsTogether(
+  pool: WorkerPool,
+  tile: Tile,
+  plan: FeaturePlan,
+  wanted: ReadonlySet<number>,
+  core: Region,
+  maxima: ReadonlyMap<number, number>,
+): AsyncGenerator<Band> {
+  const { numThreads } = pool;
+  using run = new StripRun(tile, plan, wanted, core, maxima, { numThreads });
+  for (const band of run.bands) {
+    await pool.run(source, "runStrips", run.rooms.map((room) => [band.job, room]));
+    yield band;
+  }
 }

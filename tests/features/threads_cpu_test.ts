@@ -19,7 +19,7 @@ const SPECIFICATION = "original gaussian_blur=2 sobel_of_gaussian_blur=1 median_
   "difference_of_gaussian=7 power_of_gaussian_blur=0.5";
 
 for (
-  const size of [{ width: 150, height: 1300, depth: 1 }, { width: 40, height: 30, depth: 50 }]
+  const size of [{ width: 150, height: 1300, depth: 1 }, { width: 48, height: 40, depth: 50 }]
 ) {
   const dimensions = size.depth > 1 ? 3 : 2;
 
