@@ -1,23 +1,32 @@
 import type { Backend, Labels, Region, Tile } from "../backend.ts";
 import type { FeaturePlan } from "../features/plan_types.ts";
-import { computeFeaturesCpu, computeMaximumCpu, sampleFeaturesCpu } from "../features/stack_cpu.ts";
+import { WorkerPool } from "../cpu/pool.ts";
+import {
+  computeFeaturesTogether,
+  computeMaximumTogether,
+  sampleFeaturesTogether,
+} from "../features/stack_cpu.ts";
 import type { Forest, Prediction, PredictionRequest } from "../forest/forest.ts";
-import { predictPlanes } from "../forest/predict_cpu.ts";
+import { predictPlanesTogether } from "../forest/predict_cpu.ts";
 import type { Size } from "../image/image.ts";
 import { labelComponentsCpu } from "../labeling/components_cpu.ts";
 import type { Connectivity } from "../labeling/labels.ts";
+import { predictTileCpu } from "./predict_tile_cpu.ts";
 
 /** How much memory the planes of one tile may take. */
 const TILE_BYTES = 256 * 2 ** 20;
 
-/** The stages in TypeScript on one thread. */
+/** The stages in WebAssembly on the threads of the processor. */
 export class CpuBackend implements Backend {
   readonly kind = "cpu";
-  readonly device = "CPU, 1 thread";
+  readonly device: string;
   readonly reason: string;
+  readonly #pool = new WorkerPool();
 
   constructor(reason: string) {
     this.reason = reason;
+    const { numThreads } = this.#pool;
+    this.device = numThreads === 1 ? "CPU, 1 thread" : `CPU, ${numThreads} threads`;
   }
 
   maxTilePixels(plan: FeaturePlan): number {
@@ -26,17 +35,15 @@ export class CpuBackend implements Backend {
 
   // The methods are async so that every failure is a rejection, as on the GPU.
 
-  // deno-lint-ignore require-await
   async computeFeatures(
     tile: Tile,
     plan: FeaturePlan,
     core: Region,
     maxima: ReadonlyMap<number, number>,
   ): Promise<Float32Array[]> {
-    return computeFeaturesCpu(tile, plan, core, maxima);
+    return await computeFeaturesTogether(this.#pool, tile, plan, core, maxima);
   }
 
-  // deno-lint-ignore require-await
   async computeMaximum(
     tile: Tile,
     plan: FeaturePlan,
@@ -44,26 +51,24 @@ export class CpuBackend implements Backend {
     core: Region,
     maxima: ReadonlyMap<number, number>,
   ): Promise<number> {
-    return computeMaximumCpu(tile, plan, step, core, maxima);
+    return await computeMaximumTogether(this.#pool, tile, plan, step, core, maxima);
   }
 
-  // deno-lint-ignore require-await
   async sampleFeatures(
     tile: Tile,
     plan: FeaturePlan,
     pixels: Uint32Array,
     maxima: ReadonlyMap<number, number>,
   ): Promise<Float32Array> {
-    return sampleFeaturesCpu(tile, plan, pixels, maxima);
+    return await sampleFeaturesTogether(this.#pool, tile, plan, pixels, maxima);
   }
 
-  // deno-lint-ignore require-await
   async predict(
     features: readonly Float32Array[],
     forest: Forest,
     request: PredictionRequest,
   ): Promise<Prediction> {
-    return predictPlanes(features, forest, request);
+    return await predictPlanesTogether(this.#pool, features, forest, request);
   }
 
   async predictTile(
@@ -74,7 +79,7 @@ export class CpuBackend implements Backend {
     forest: Forest,
     request: PredictionRequest,
   ): Promise<Prediction> {
-    return await this.predict(computeFeaturesCpu(tile, plan, core, maxima), forest, request);
+    return await predictTileCpu(this.#pool, tile, plan, core, maxima, forest, request);
   }
 
   // deno-lint-ignore require-await
@@ -87,5 +92,8 @@ export class CpuBackend implements Backend {
     return labelComponentsCpu(classes, size, positiveClass, connectivity);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {}
+  // deno-lint-ignore require-await
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#pool[Symbol.dispose]();
+  }
 }

@@ -107,13 +107,13 @@ export class WorkerPool implements Disposable {
     const calls = ready.slice(0, argumentLists.length - 1).map((thread, i) =>
       this.#call(thread, source, name, argumentLists[i + 1])
     );
-    try {
+    const own = async () => {
+      await null;
       startKernels<Record<string, (...args: number[]) => void>>(source)[name](...argumentLists[0]);
-    } finally {
-      // Memory that a thread works on must not be freed under it.
-      const ends = await Promise.allSettled(calls);
-      for (const end of ends) if (end.status === "rejected") throw end.reason;
-    }
+    };
+    // All end before any failure is told: memory that a thread works on must not be freed.
+    const ends = await Promise.allSettled([own(), ...calls]);
+    for (const end of ends) if (end.status === "rejected") throw end.reason;
   }
 
   /** Ends the threads. */

@@ -1,6 +1,6 @@
 import * as source from "../cpu/forest_wasm.ts";
 import { startKernels } from "../cpu/kernels.ts";
-import { Block } from "../cpu/memory.ts";
+import { pointerOf } from "../cpu/memory.ts";
 import type { WorkerPool } from "../cpu/pool.ts";
 import { checkPlanes } from "./check_prediction.ts";
 import type { Forest, Prediction, PredictionRequest } from "./forest.ts";
@@ -26,14 +26,14 @@ export function predictPlanes(
   const length = features[0].length;
   const prediction = emptyPrediction(length, forest.classes.length, request);
   const piece = Math.min(PIECE, length);
-  using job = new PredictionJob(features, forest, request, piece);
-  using scratch = new Block(job.scratchBytes);
+  using job = new PredictionJob(forest, request, piece, isInside(features), 1);
   const { predict } = startKernels<source.Kernels>(source);
+  const [pointer, scratch] = job.argumentLists[0];
   for (let start = 0; start < length; start += piece) {
     const size = Math.min(piece, length - start);
     job.load(features, start, size);
-    predict(job.pointer, scratch.pointer);
-    job.save(prediction, features, start, size);
+    predict(pointer, scratch);
+    job.save(features, start, size, prediction, start);
   }
   return prediction;
 }
@@ -62,22 +62,22 @@ export async function predictPlanesTogether(
   }
   const prediction = emptyPrediction(length, forest.classes.length, request);
   const piece = Math.min(SHARED_PIECE, length);
-  using job = new PredictionJob(features, forest, request, piece);
-  using scratch = new Block(job.scratchBytes * pool.numThreads);
-  const argumentLists = Array.from(
-    { length: pool.numThreads },
-    (_, thread) => [job.pointer, scratch.pointer + thread * job.scratchBytes],
-  );
+  using job = new PredictionJob(forest, request, piece, isInside(features), pool.numThreads);
   for (let start = 0; start < length; start += piece) {
     const size = Math.min(piece, length - start);
     job.load(features, start, size);
-    await pool.run(source, "predict", argumentLists);
-    job.save(prediction, features, start, size);
+    await pool.run(source, "predict", job.argumentLists);
+    job.save(features, start, size, prediction, start);
   }
   return prediction;
 }
 
-function emptyPrediction(
+function isInside(features: readonly Float32Array[]): boolean {
+  return features.every((plane) => pointerOf(plane) !== undefined);
+}
+
+/** Room for the prediction of `length` pixels. */
+export function emptyPrediction(
   length: number,
   numClasses: number,
   request: PredictionRequest,

@@ -16,10 +16,8 @@ const NEXT_WORD = 22;
  * memory while the job lives.
  */
 export class PredictionJob implements Disposable {
-  /** Its address. */
-  readonly pointer: number;
-  /** The bytes that each thread needs for itself. */
-  readonly scratchBytes: number;
+  /** The arguments of the kernel `predict` for each thread. */
+  readonly argumentLists: readonly (readonly number[])[];
   readonly #flat: FlatForest;
   readonly #pieceLength: number;
   readonly #stack = new DisposableStack();
@@ -31,11 +29,17 @@ export class PredictionJob implements Disposable {
   readonly #probabilities: Block | undefined;
   readonly #uncertainty: Block | undefined;
 
+  /**
+   * @param pieceLength The most pixels that are loaded at once.
+   * @param isInside Whether feature planes are read where they lie in the kernels' memory.
+   * @param numThreads How many threads may work on it at once.
+   */
   constructor(
-    features: readonly Float32Array[],
     forest: Forest,
     request: PredictionRequest,
     pieceLength: number,
+    isInside: boolean,
+    numThreads: number,
   ) {
     const flat = flattenForest(forest);
     const packed = packTrees(flat);
@@ -46,7 +50,6 @@ export class PredictionJob implements Disposable {
     this.#flat = flat;
     this.#pieceLength = pieceLength;
     this.#planes = make(4 * numFeatures);
-    const isInside = features.every((plane) => pointerOf(plane) !== undefined);
     this.#values = isInside ? undefined : make(bytes * numFeatures);
     if (request.classes) {
       this.#classes = make(bytes / 4);
@@ -96,8 +99,11 @@ export class PredictionJob implements Disposable {
       true,
     );
     this.#job = job;
-    this.pointer = job.pointer;
-    this.scratchBytes = startKernels<source.Kernels>(source).scratchBytes(job.pointer);
+    const { scratchBytes } = startKernels<source.Kernels>(source);
+    this.argumentLists = Array.from(
+      { length: numThreads },
+      () => [job.pointer, make(scratchBytes(job.pointer)).pointer],
+    );
   }
 
   /** Makes the pixels from `start` on the piece that the kernels see. */
@@ -115,41 +121,37 @@ export class PredictionJob implements Disposable {
     });
   }
 
-  /** Copies what the kernels found, and decides where their sums cannot. */
+  /** Copies what the kernels found to `offset`, and decides where their sums cannot. */
   save(
-    prediction: Prediction,
     features: readonly Float32Array[],
     start: number,
     length: number,
+    { classes, probabilities, uncertainty }: Prediction,
+    offset: number,
   ): void {
-    const { classes, probabilities, uncertainty } = prediction;
     if (classes) {
-      classes.set(this.#classes!.uint8(0, length), start);
-      this.#settle(classes, features, start, length);
+      const found = this.#classes!.uint8(0, length);
+      this.#settle(features, start, found);
+      classes.set(found, offset);
     }
     const bytes = Math.ceil(this.#pieceLength / 32) * 128;
     probabilities?.forEach((plane, k) =>
-      plane.set(this.#probabilities!.float32(k * bytes, length), start)
+      plane.set(this.#probabilities!.float32(k * bytes, length), offset)
     );
-    uncertainty?.set(this.#uncertainty!.float32(0, length), start);
+    uncertainty?.set(this.#uncertainty!.float32(0, length), offset);
   }
 
-  #settle(
-    classes: Uint8Array,
-    features: readonly Float32Array[],
-    start: number,
-    length: number,
-  ): void {
+  #settle(features: readonly Float32Array[], start: number, classes: Uint8Array): void {
     const { votes, numClasses, classes: numbers } = this.#flat;
     if (votes.kind === "count") return;
-    const words = this.#undecided!.int32(0, Math.ceil(length / 32));
+    const words = this.#undecided!.int32(0, Math.ceil(classes.length / 32));
     const floats = new Int32Array(features.length);
     const values = new Float32Array(floats.buffer);
     const exact = new Float64Array(numClasses);
     for (let word = 0; word < words.length; word++) {
       for (let bits = words[word]; bits !== 0; bits &= bits - 1) {
-        const pixel = start + word * 32 + 31 - Math.clz32(bits & -bits);
-        features.forEach((plane, f) => values[f] = plane[pixel]);
+        const pixel = word * 32 + 31 - Math.clz32(bits & -bits);
+        features.forEach((plane, f) => values[f] = plane[start + pixel]);
         orderFloats(floats, 0, 1, floats, 0, floats.length);
         exactFractions(this.#flat, { bits: floats, stride: 1 }, 0, votes.exact, exact);
         classes[pixel] = numbers[firstLargest(exact)];
