@@ -107,8 +107,7 @@ export class NotebookServer {
     try {
       response = await this.#route(request, nonce);
     } catch (error) {
-      if (!(error instanceof DaubError)) throw error;
-      response = refuse({ status: error.tag === "file" ? 500 : 400, reason: error.message });
+      response = refuse(refusalOf(error));
     }
     // A socket's answer is the system's own.
     if (response.status === 101) return response;
@@ -186,12 +185,22 @@ export class NotebookServer {
     if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
       return refuse({ status: 426, reason: "This address is for sockets." });
     }
+    const key = request.headers.get("sec-websocket-key") ?? "";
+    if (request.headers.get("sec-websocket-version") !== "13" || !/^[\w+/]{22}==$/.test(key)) {
+      return refuse({ status: 400, reason: "This is no socket's greeting." });
+    }
     const { limits } = this.options;
     if (this.#links.size >= limits.sockets) {
       return refuse({ status: 503, reason: "Too many tabs are open; close some." });
     }
     const id = url.searchParams.get("image") ?? "";
-    const { socket, response } = Deno.upgradeWebSocket(request);
+    let upgrade: Deno.WebSocketUpgrade;
+    try {
+      upgrade = Deno.upgradeWebSocket(request);
+    } catch {
+      return refuse({ status: 400, reason: "This is no socket's greeting." });
+    }
+    const { socket, response } = upgrade;
     const link = new PageLink(socket, () => this.#sessions.open(id), limits, () => {
       this.#links.delete(link);
       this.#sessions.left(id);
@@ -244,6 +253,14 @@ function refuse({ status, reason }: Refusal): Response {
   });
 }
 
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof DaubError) {
+    return { status: error.tag === "file" ? 500 : 400, reason: error.message };
+  }
+  console.error(error);
+  return { status: 500, reason: "The notebook's server has a fault; what it printed says which." };
+}
+
 function hostHeader(name: string, port: number): string {
   const host = name.includes(":") ? `[${name}]` : name;
   return port === 80 ? host : `${host}:${port}`;
@@ -253,7 +270,7 @@ function listen(
   { host, port }: ServerOptions,
   handler: (request: Request) => Promise<Response>,
 ): Deno.HttpServer<Deno.NetAddr> {
-  const onError = () => refuse({ status: 500, reason: "The notebook's server has a fault." });
+  const onError = (error: unknown) => refuse(refusalOf(error));
   try {
     return Deno.serve({ hostname: host, port, onListen: () => {}, onError }, handler);
   } catch (cause) {

@@ -37,9 +37,8 @@ export class SessionTable {
     void this.#sessions.get(id)?.then((session) => {
       if (session.watcherCount > 0) return;
       clearTimeout(this.#idle.get(id));
-      const timer = setTimeout(() => void this.#close(id), this.setup.limits.idleAfter);
-      Deno.unrefTimer(timer as unknown as number);
-      this.#idle.set(id, timer);
+      const close = () => this.#close(id).catch((error) => console.error(error));
+      this.#idle.set(id, setTimeout(close, this.setup.limits.idleAfter));
     }, () => {});
   }
 

@@ -347,6 +347,65 @@ Deno.test("9. hostile messages end in a typed error and a closed socket; the ser
   assert.equal(engine.image.size.width, SQUARES.width);
 });
 
+Deno.test("9. handshakes that are none, and requests that are none, are refused", async () => {
+  await using server = await serve();
+  const { port, credential } = server;
+  const Authorization = `Bearer ${credential}`;
+  const handshakes: Record<string, string>[] = [
+    { "Sec-WebSocket-Key": "short" },
+    { "Sec-WebSocket-Version": "7" },
+    { Upgrade: "h2c" },
+    { Connection: "close" },
+  ];
+  for (const wrong of handshakes) {
+    const headers = { ...upgradeHeaders({ Authorization }), ...wrong };
+    const { status } = await rawRequest(port, "/socket?image=x", headers);
+    assert.ok(status >= 400 && status < 500, `${JSON.stringify(wrong)}: ${status}`);
+  }
+  const nonsense = [
+    "GET /a b HTTP/1.1",
+    "NONSENSE",
+    `GET /${"a".repeat(100_000)} HTTP/1.1`,
+    `GET / HTTP/1.1\r\nHost: x\r\nX: ${"a".repeat(2_000_000)}`,
+  ];
+  for (const text of nonsense) {
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    const bytes = new TextEncoder().encode(`${text}\r\n\r\n`);
+    try {
+      for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));
+      const answer = new Uint8Array(64);
+      const count = await connection.read(answer) ?? 0;
+      const status = Number(new TextDecoder().decode(answer.subarray(9, Math.min(12, count))));
+      assert.ok(status >= 400 && status < 500, `${text.slice(0, 20)}: ${status}`);
+    } catch (error) {
+      if (error instanceof assert.AssertionError) throw error;
+      // Hanging up is an answer, too.
+    }
+  }
+  await using engine = await server.connect();
+  assert.equal(engine.image.size.width, SQUARES.width);
+});
+
+Deno.test("8. a fault of the program tells nothing of itself and keeps the headers", async () => {
+  const said: unknown[] = [];
+  const { error } = console;
+  console.error = (...all) => void said.push(...all);
+  try {
+    await using server = await serve({
+      pages: { respond: () => Promise.reject(new TypeError("the password is 1234")) },
+    });
+    const { status, text, headers } = await rawRequest(server.port, "/", {
+      Cookie: cookieOf(server),
+    });
+    assert.equal(status, 500);
+    assert.doesNotMatch(text, /password/);
+    assert.match(headers.get("content-security-policy")!, /default-src 'none'/);
+    assert.equal(said.length, 1);
+  } finally {
+    console.error = error;
+  }
+});
+
 Deno.test("9. bodies, sockets and requests are limited", async () => {
   await using server = await serve({
     limits: { bodyBytes: 100, fileBytes: 1000, sockets: 2, requests: 2 },
