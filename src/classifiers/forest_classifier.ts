@@ -17,6 +17,7 @@ import {
   type Image,
   type PixelArray,
 } from "../image/image.ts";
+import { displayable } from "../image/jupyter_display.ts";
 import {
   featuresPerChannel,
   type Model,
@@ -202,7 +203,7 @@ export function withPixels<Pixels extends PixelArray>(
   data: Pixels,
 ): Image<Pixels> {
   const { width, height, depth, voxelSize } = asChannels(image)[0];
-  return { data, width, height, depth, ...(voxelSize && { voxelSize }) };
+  return displayable({ data, width, height, depth, ...(voxelSize && { voxelSize }) });
 }
 
 function describeVotes(votes: string): string {

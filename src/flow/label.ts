@@ -1,5 +1,6 @@
 import type { Backend, BackendChoice } from "../backend.ts";
 import { checkImage, dimensions, type Image } from "../image/image.ts";
+import { displayable } from "../image/jupyter_display.ts";
 import { withBackend } from "../backends/open_backend.ts";
 import type { Connectivity, LabelImage } from "../labeling/labels.ts";
 
@@ -51,5 +52,12 @@ export async function labelClasses(
     backend,
     (open) => open.labelComponents(image.data, image, positiveClass, joined),
   );
-  return { data: labels, count, width, height, depth, ...(voxelSize && { voxelSize }) };
+  return displayable({
+    data: labels,
+    count,
+    width,
+    height,
+    depth,
+    ...(voxelSize && { voxelSize }),
+  });
 }

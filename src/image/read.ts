@@ -3,6 +3,7 @@ import { nameOfSource, readSource, type Source } from "./file.ts";
 import type { Image } from "./image.ts";
 import type { ImageFile, ImageInfo } from "./image_file.ts";
 import { isJpeg, openJpeg } from "./jpeg.ts";
+import { displayable } from "./jupyter_display.ts";
 import { isPng, openPng } from "./png.ts";
 import { openTiff } from "./tiff/decode.ts";
 import { isTiff } from "./tiff/directory.ts";
@@ -27,7 +28,7 @@ export interface ReadImageOptions extends OpenImageOptions {
  *
  * Values are as stored. A TIFF file of several pages is a volume unless its description (of
  * ImageJ, OME or tifffile) tells of channels and time frames; a frame is chosen by `frame`.
- * Red, green and blue, like all samples of a pixel, are channels.
+ * Red, green and blue, like all samples of a pixel, are channels. Notebooks show each as a picture.
  *
  * @throws {DaubError} `file` when the source is missing, empty, cut off or damaged; `image` when it
  * is no image or stored in a way that is not read; `options` when there is no such frame;
@@ -45,7 +46,7 @@ export interface ReadImageOptions extends OpenImageOptions {
  */
 export async function readImage(source: Source, options: ReadImageOptions = {}): Promise<Image[]> {
   const file = await openImage(source, options);
-  return await file.read(options);
+  return (await file.read(options)).map(displayable);
 }
 
 /**

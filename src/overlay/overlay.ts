@@ -9,7 +9,7 @@ import {
 } from "../image/image.ts";
 import type { Picture } from "../image/png.ts";
 import { colorLabels } from "./coloring.ts";
-import { contrastRange } from "./contrast.ts";
+import { contrastRange } from "../image/contrast.ts";
 import { channelColors, isColorPicture, OUTLINE_COLORS } from "./palette.ts";
 
 /** How {@linkcode drawOverlay} draws. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Image } from "../../src/image/image.ts";
 import { colorLabels } from "../../src/overlay/coloring.ts";
-import { contrastRange } from "../../src/overlay/contrast.ts";
+import { contrastRange } from "../../src/image/contrast.ts";
 import type { Picture } from "../../src/image/png.ts";
 import { drawOverlay } from "../../src/overlay/overlay.ts";
 import { channelColors, OUTLINE_COLORS } from "../../src/overlay/palette.ts";

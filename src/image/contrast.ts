@@ -1,4 +1,4 @@
-import type { PixelArray } from "../image/image.ts";
+import type { PixelArray } from "./image.ts";
 
 /** How many pixels the percentiles are taken from; more would not move them visibly. */
 const MAX_SAMPLES = 65_536;
