@@ -4,7 +4,7 @@ import { encodeCommand } from "../../../src/notebook/annotation_codec.ts";
 import { Journal } from "../../../src/notebook/server/journal.ts";
 import type { JournalRecord } from "../../../src/notebook/server/journal_record.ts";
 import { rejectsDaub } from "../../support/errors.ts";
-import { QUICK } from "./support/serve.ts";
+import { QUICK, until } from "./support/serve.ts";
 
 const KEY = "a".repeat(64);
 const header = { kind: "header", log: "l", imageKey: KEY, size: [20, 10, 1, 1] } as const;
@@ -133,8 +133,7 @@ Deno.test("records that cannot be written are reported, kept, and written when t
     };
     try {
       const appended = journal.append([stroke(1)]);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      assert.equal(failures.length, 1);
+      await until(() => failures.length === 1, "the failure is reported");
       assert.match(failures[0], /No space left/);
       const later = journal.append([stroke(2)]);
       full = false;

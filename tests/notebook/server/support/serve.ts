@@ -127,7 +127,7 @@ export function paintSquares({ annotation }: Pick<RemoteEngine, "annotation">): 
 
 /** Waits until a condition holds. */
 export async function until(holds: () => boolean, what: string): Promise<void> {
-  const end = Date.now() + 5000;
+  const end = Date.now() + 20_000;
   while (!holds()) {
     if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
