@@ -15,7 +15,7 @@ import { planStrips } from "./strips_cpu.ts";
 const MIN_SHARED_PIXELS = 2 ** 16;
 
 /** Bytes of results that threads compute before they are taken. */
-const BAND_BYTES = 12 * 2 ** 20;
+const BAND_BYTES = 4 * 2 ** 20;
 
 /** How the work is divided. */
 export interface StripOptions {

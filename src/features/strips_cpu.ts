@@ -5,7 +5,7 @@ import type { Extent } from "./layout_cpu.ts";
 /** Pixels of a strip, so that the planes of its passes stay in the processor's cache. */
 const STRIP_PIXELS = 1 << 16;
 /** How often a strip is at least as long as what is computed twice around it. */
-const HALOS = 4;
+const HALOS = 8;
 
 /**
  * Divides a region into strips: along y, or in volumes along z where that is the cheaper cut. What
