@@ -211,6 +211,17 @@ Deno.test("the segmenter for web pages", async (t) => {
     await page.close();
   });
 
+  await t.step("says what to do where there is neither WebGPU nor WebAssembly", async () => {
+    site.policy = STRICT;
+    const { page } = await site.visit(browser, SAMPLE);
+    await waitForImage(page);
+    await paintTutorial(page);
+    const alert = page.getByRole("alert");
+    await alert.waitFor();
+    assert.match(await alert.innerText(), /'wasm-unsafe-eval'/);
+    await page.close();
+  });
+
   await t.step("computes in the page where no worker may be started", async () => {
     site.policy = WITHOUT_WORKERS;
     const { page, errors } = await site.visit(browser, SAMPLE);
