@@ -71,7 +71,8 @@ function predictRange(job: usize, start: i32, end: i32, scratch: usize): void {
     clear(sums, rowBytes * numClasses);
     if (load<usize>(job, NODES)) walkAll(job, scratch, places, sums, rowBytes, bytes);
     else sumTops(job, scratch, sums, rowBytes, bytes);
-    if (load<i32>(job, NUM_SUMS) < numClasses) {
+    const needsBoth = load<usize>(job, PROBABILITIES) | load<usize>(job, UNCERTAINTY);
+    if (load<i32>(job, NUM_SUMS) < numClasses && needsBoth) {
       const whole = i32x4.splat(load<i32>(job, WHOLE));
       for (let at: usize = 0; at < bytes; at += 16) {
         v128.store(sums + rowBytes + at, i32x4.sub(whole, v128.load(sums + at)));
@@ -256,7 +257,9 @@ function finish(job: usize, sums: usize, rowBytes: usize, first: i32, length: i3
   const isCount = load<i32>(job, IS_COUNT) != 0;
   const classes = load<usize>(job, CLASSES);
   if (classes) {
-    if (isCount) decide<f32>(job, sums, rowBytes, numClasses, classes + first, first, length);
+    if (load<i32>(job, NUM_SUMS) == 1 && numClasses == 2) {
+      decideTwo(job, sums, classes + first, first, length);
+    } else if (isCount) decide<f32>(job, sums, rowBytes, numClasses, classes + first, first, length);
     else decide<u32>(job, sums, rowBytes, numClasses, classes + first, first, length);
   }
   const planes = load<usize>(job, PROBABILITIES);
@@ -270,6 +273,49 @@ function finish(job: usize, sums: usize, rowBytes: usize, first: i32, length: i3
     const to = uncertainty + (<usize>first << 2);
     if (isCount) doubt<f32>(sums, rowBytes, numClasses, to, whole, length);
     else doubt<u32>(sums, rowBytes, numClasses, to, whole, length);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function isSecond(sums: usize, whole: v128): v128 {
+  const sum = v128.load(sums);
+  return i32x4.gt_u(i32x4.sub(whole, sum), sum);
+}
+
+// @ts-ignore: decorator
+@inline
+function closeBits(sums: usize, whole: v128, margin: v128): u32 {
+  const sum = v128.load(sums);
+  const rest = i32x4.sub(whole, sum);
+  const lead = i32x4.sub(i32x4.max_u(rest, sum), i32x4.min_u(rest, sum));
+  return i32x4.bitmask(i32x4.le_u(lead, margin));
+}
+
+/** As `decide` for two classes of which one sum is known; bytes up to a multiple of 32. */
+function decideTwo(job: usize, sums: usize, classes: usize, first: i32, length: i32): void {
+  const numbers = load<usize>(job, NUMBERS);
+  const number0 = v128.load8_splat(numbers);
+  const number1 = v128.load8_splat(numbers, 1);
+  const whole = i32x4.splat(load<i32>(job, WHOLE));
+  const margin = i32x4.splat(load<i32>(job, MARGIN));
+  let undecided = load<usize>(job, UNDECIDED) + ((<usize>first >> 5) << 2);
+  for (let i = 0; i < length; i += 32) {
+    let bits: u32 = 0;
+    for (let half = 0; half < 32; half += 16) {
+      const from = sums + (<usize>(i + half) << 2);
+      const seconds = i8x16.narrow_i16x8_s(
+        i16x8.narrow_i32x4_s(isSecond(from, whole), isSecond(from + 16, whole)),
+        i16x8.narrow_i32x4_s(isSecond(from + 32, whole), isSecond(from + 48, whole)),
+      );
+      v128.store(classes + i + half, v128.bitselect(number1, number0, seconds));
+      bits |= (closeBits(from, whole, margin) | closeBits(from + 16, whole, margin) << 4 |
+        closeBits(from + 32, whole, margin) << 8 | closeBits(from + 48, whole, margin) << 12) <<
+        half;
+    }
+    if (length - i < 32) bits &= ((<u32>1) << (length - i)) - 1;
+    store<u32>(undecided, bits);
+    undecided += 4;
   }
 }
 
