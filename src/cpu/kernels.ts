@@ -1,4 +1,4 @@
-import { canShare, memory } from "./memory.ts";
+import { canShare, memory, missingWebAssembly } from "./memory.ts";
 
 /** A built module: `src/cpu/<stage>_wasm.ts`. */
 export interface KernelSource {
@@ -14,13 +14,21 @@ const NOT_SHARED = 1;
 const compiled = new Map<KernelSource, WebAssembly.Module>();
 const started = new Map<KernelSource, WebAssembly.Exports>();
 
-/** The compiled binary, for this thread and for workers. */
+/**
+ * The compiled binary, for this thread and for workers.
+ *
+ * @throws {DaubError} `backend` where WebAssembly or its vectors are missing.
+ */
 export function compileKernels(source: KernelSource): WebAssembly.Module {
   let module = compiled.get(source);
   if (!module) {
     const bytes = Uint8Array.from(atob(source.BASE64), (character) => character.charCodeAt(0));
     if (!canShare) bytes[source.MEMORY_FLAGS] = NOT_SHARED;
-    module = new WebAssembly.Module(bytes);
+    try {
+      module = new WebAssembly.Module(bytes);
+    } catch (cause) {
+      throw missingWebAssembly(cause);
+    }
     compiled.set(source, module);
   }
   return module;

@@ -1,3 +1,5 @@
+import { DaubError } from "../errors.ts";
+
 const PAGE = 65536;
 
 /** As many as a kernel's binary names; memory is committed only as it grows. */
@@ -13,11 +15,28 @@ const FIRST = 1024;
 export const canShare: boolean = typeof SharedArrayBuffer === "function";
 
 /** The one memory of the kernels, shared between threads where that is possible. */
-export const memory: WebAssembly.Memory = new WebAssembly.Memory({
-  initial: 1,
-  maximum: MAX_PAGES,
-  shared: canShare,
-});
+export const memory: WebAssembly.Memory = openMemory();
+
+/** Where there is no WebAssembly, importing still works, and so does a GPU. */
+function openMemory(): WebAssembly.Memory {
+  if (typeof WebAssembly === "object") {
+    return new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES, shared: canShare });
+  }
+  const grow = () => {
+    throw missingWebAssembly();
+  };
+  return { buffer: new ArrayBuffer(0), grow };
+}
+
+/** The error of a browser that cannot run the kernels. */
+export function missingWebAssembly(cause?: unknown): DaubError {
+  return new DaubError(
+    "backend",
+    "Expected WebAssembly with 128-bit vectors, in which the processor computes, but it is " +
+      "missing here. Use a browser of 2023 or later, or allow WebAssembly in its settings.",
+    { expected: "WebAssembly SIMD", cause },
+  );
+}
 
 /**
  * A piece of the kernels' memory, free again when disposed.
