@@ -25,7 +25,7 @@ const SYMBOLS = `Symbol.dispose??=Symbol.for("Symbol.dispose");` +
 /** The styles in the order in which they apply. */
 const STYLES = ["frame", "controls", "surface", "panels", "room"]
   .map((name) => `client/painter/${name}.css`)
-  .concat("client/embed/segmenter.css");
+  .concat("client/options_form.css", "client/embed/segmenter.css");
 
 /** A file that was built. */
 export interface BuiltFile {

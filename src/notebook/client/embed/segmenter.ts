@@ -5,8 +5,8 @@ import type { Engine, EngineOptions, EngineResult } from "../../engine.ts";
 import type { ImageSource } from "../../engine_messages.ts";
 import type { LiveState, Pump } from "../../live.ts";
 import { segmentLive } from "../../segmentation.ts";
-import { Value } from "../../value_source.ts";
 import { type LabelView, labelView } from "../label_view.ts";
+import { classifierOptions, type OptionsForm } from "../options_form.ts";
 import { element } from "../painter/element.ts";
 import { paint, type Painter, type PainterValue } from "../painter/paint.ts";
 import type { PainterSettings } from "../painter/settings.ts";
@@ -67,7 +67,7 @@ interface Opened {
   readonly engine: Engine;
   readonly painter: Painter;
   readonly view: LabelView;
-  readonly options: Value<EngineOptions>;
+  readonly options: OptionsForm;
   readonly pump: Pump<unknown, EngineResult>;
 }
 
@@ -102,7 +102,7 @@ export function segmenter(request: SegmenterOptions): Segmenter {
     const painter = paint(engine.image.channels, { settings: request.settings, signal });
     painter.value = early ?? painted;
     const view = labelView(engine.image.channels, undefined, { painter, signal });
-    const chosen = new Value({ ...options, ...earlyOptions });
+    const chosen = classifierOptions(engine.image, { value: { ...options, ...earlyOptions } });
     const results = segmentLive(engine, { annotation: painter, options: chosen });
     const { pump } = results;
     const foot = footOf(() => result, () => pump.cancel());
@@ -112,6 +112,7 @@ export function segmenter(request: SegmenterOptions): Segmenter {
     wait.replaceWith(
       element("div", { class: "daub-panes" }, painter, view),
       foot.element,
+      element("details", { class: "daub-more" }, element("summary", {}, "Options"), chosen),
     );
     // The painter's own events say less than the segmenter's.
     painter.addEventListener("input", (event) => {
@@ -119,7 +120,9 @@ export function segmenter(request: SegmenterOptions): Segmenter {
       root.dataset.revision = String(painter.annotation.revision);
       tell();
     }, { signal });
-    view.addEventListener("input", (event) => event.stopPropagation(), { signal });
+    for (const part of [view, chosen]) {
+      part.addEventListener("input", (event) => event.stopPropagation(), { signal });
+    }
     root.dataset.revision = String(painter.annotation.revision);
     root.dataset.device = engine.device;
 
@@ -167,8 +170,10 @@ export function segmenter(request: SegmenterOptions): Segmenter {
     options: {
       get: () => opened?.options.value,
       set: (part: Partial<EngineOptions> | undefined) => {
-        if (opened) opened.options.change({ ...opened.options.value, ...part });
-        else earlyOptions = { ...earlyOptions, ...part };
+        if (opened) {
+          opened.options.value = part ?? {};
+          opened.pump.change();
+        } else earlyOptions = { ...earlyOptions, ...part };
       },
     },
     ready: { value: ready },
