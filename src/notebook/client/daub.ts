@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { barX, plot, ruleX } from "npm:@observablehq/plot@0.6.17";
 export * from "../../../mod.ts";
 export { importancesFigure } from "../figures/importances.ts";
 export { sizesFigure } from "../figures/sizes.ts";
@@ -22,6 +23,6 @@ export { optionsOf } from "./engine_options_form.ts";
 export { paintOn } from "./paint_engine.ts";
 export { paint } from "./painter/paint.ts";
 export { figureGrid, planeFigure } from "./plane_figure.ts";
-export { saveButton } from "./save_button.ts";
+export { saveButton, saveButtons } from "./save_button.ts";
 export { whereNext } from "./where_next.ts";
 export { type RevisedLabels, showLabels } from "./show_labels.ts";

@@ -25,3 +25,15 @@ export function saveButton(
   };
   return element("button", { type: "button", class: "daub-save", click: save }, `Save ${name}`);
 }
+
+/**
+ * Buttons in a row that save a file each.
+ *
+ * @param files What each file holds, made when its button is pressed, by name.
+ */
+export function saveButtons(
+  files: Readonly<Record<string, () => FileContent | Promise<FileContent>>>,
+): HTMLElement {
+  const buttons = Object.entries(files).map(([name, content]) => saveButton(name, content));
+  return element("div", { class: "daub-saves" }, ...buttons);
+}
