@@ -34,12 +34,13 @@ export async function openAllowedBackend(
 
 /** An error as users should see it: that a content policy forbids what is needed, or itself. */
 export function explainForbidden(error: unknown): unknown {
-  if (!(error instanceof WebAssembly.CompileError) || mayCompile()) return error;
+  const cause = error instanceof DaubError ? error.cause : error;
+  if (!(cause instanceof WebAssembly.CompileError) || mayCompile()) return error;
   return new DaubError(
     "backend",
     "Expected WebGPU, or leave to compile WebAssembly, but found neither: the content policy of " +
       "this page forbids WebAssembly. Open the page in a browser with WebGPU, or add " +
       "'wasm-unsafe-eval' to script-src in the policy.",
-    { cause: error },
+    { cause },
   );
 }
