@@ -2,6 +2,8 @@ import type { Backend } from "./backend.ts";
 import type { ForestClassifier } from "./classifiers/forest_classifier.ts";
 import { withPixels } from "./classifiers/forest_classifier.ts";
 import { type RunOptions, timed } from "./classifiers/model.ts";
+import { expectPositiveClass } from "./classifiers/object_segmenter.ts";
+import { DaubError } from "./errors.ts";
 import type { PredictionRequest } from "./forest/forest.ts";
 import type { Image } from "./image/image.ts";
 import { labelClasses } from "./flow/label.ts";
@@ -44,6 +46,7 @@ export async function segmentImage(
 ): Promise<Segmentation> {
   const positiveClass = options.positiveClass ?? ownPositiveClass(classifier);
   const want = options.want ?? { classes: true, labels: positiveClass !== undefined };
+  if (want.labels) expectKnownClass(classifier, positiveClass);
   const request = { ...want, classes: want.classes || want.labels };
   return await withBackend(options.backend, async (backend: Backend) => {
     const { classes, probabilities, uncertainty } = await timed(
@@ -55,7 +58,7 @@ export async function segmentImage(
     const labels = want.labels && classImage
       ? await timed("label", options.onStage, () =>
         labelClasses(classImage, {
-          positiveClass: positiveClass ?? 2,
+          positiveClass: positiveClass!,
           connectivity: options.connectivity,
           backend,
         }))
@@ -67,6 +70,16 @@ export async function segmentImage(
       ...(labels && { labels }),
     };
   });
+}
+
+function expectKnownClass(classifier: ForestClassifier, positiveClass: number | undefined): void {
+  if (positiveClass !== undefined) return expectPositiveClass(classifier.classes, positiveClass);
+  throw new DaubError(
+    "options",
+    `Expected the class that objects are made of but found none: a ${classifier.className} has ` +
+      `no positive class. Name one of ${classifier.classes.join(", ")} as positiveClass.`,
+    { expected: classifier.classes, where: "positiveClass" },
+  );
 }
 
 function ownPositiveClass(classifier: ForestClassifier): number | undefined {

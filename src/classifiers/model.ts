@@ -72,6 +72,7 @@ export const DEFAULT_FEATURES = "v070";
  */
 export async function trainModel(options: TrainOptions, previous?: Model): Promise<Model> {
   const { annotation, onStage, signal } = options;
+  if (previous && !previous.samples) throw samplesUnknown();
   const channels = asChannels(options.image);
   const featureSpecification = resolveFeatures(options.features ?? DEFAULT_FEATURES);
   const labels = oneImage(annotation);
@@ -89,13 +90,14 @@ export async function trainModel(options: TrainOptions, previous?: Model): Promi
     numChannels: channels.length,
     dimensions: dimensions(channels[0]),
   });
+  if (previous) expectSameShape(previous, plan);
   const source = openSource(channels);
   let samples = await withBackend(
     options.backend,
     (backend) =>
       timed("features", onStage, () => collectSamples(backend, source, classes, plan, options)),
   );
-  if (previous) samples = appendSamples(previous, samples, plan);
+  if (previous) samples = appendSamples(previous.samples!, samples);
   const forest = await timed("train", onStage, () =>
     trainForest(samples.values, samples.classes, {
       numFeatures: plan.features.length,
@@ -159,23 +161,34 @@ function oneImage(image: Image | readonly Image[]): Image {
   );
 }
 
-function appendSamples(previous: Model, added: Samples, plan: FeaturePlan): Samples {
-  const { samples, forest } = previous;
-  if (!samples) {
-    throw new DaubError(
-      "classifier",
-      "Expected a classifier that was trained in this program but found one read from a file, " +
-        "which does not hold its training data. Train again with all images.",
-    );
-  }
-  if (plan.features.length !== forest.numFeatures) {
+function samplesUnknown(): DaubError {
+  return new DaubError(
+    "classifier",
+    "Expected a classifier that was trained in this program but found one read from a file, " +
+      "which does not hold its training data. Train again with all images.",
+  );
+}
+
+/** Refuses to go on training with an image whose features mean something else. */
+function expectSameShape({ dimensions, forest }: Model, plan: FeaturePlan): void {
+  if (plan.dimensions !== dimensions) {
     throw new DaubError(
       "image",
-      `Expected an image with ${forest.numFeatures} features, like the ones trained on before, ` +
-        `but found ${plan.features.length}. Use the same channels and features.`,
-      { expected: forest.numFeatures, found: plan.features.length },
+      `Expected a ${dimensions}D image, like the ones trained on before, but found one of ` +
+        `${plan.dimensions} dimensions. Use images of one kind.`,
+      { expected: dimensions, found: plan.dimensions },
     );
   }
+  if (plan.features.length === forest.numFeatures) return;
+  throw new DaubError(
+    "image",
+    `Expected an image with ${forest.numFeatures} features, like the ones trained on before, ` +
+      `but found ${plan.features.length}. Use the same channels and features.`,
+    { expected: forest.numFeatures, found: plan.features.length },
+  );
+}
+
+function appendSamples(samples: Samples, added: Samples): Samples {
   const values = new Float32Array(samples.values.length + added.values.length);
   values.set(samples.values);
   values.set(added.values, samples.values.length);

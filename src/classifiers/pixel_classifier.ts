@@ -6,7 +6,13 @@ import {
   readClassifierText,
   withPixels,
 } from "./forest_classifier.ts";
-import { type RunOptions, type TrainingPair, trainModel, type TrainOptions } from "./model.ts";
+import {
+  type RunOptions,
+  timed,
+  type TrainingPair,
+  trainModel,
+  type TrainOptions,
+} from "./model.ts";
 
 /**
  * Gives every pixel a class: a random forest on a feature stack.
@@ -72,7 +78,12 @@ export class PixelClassifier extends ForestClassifier {
   ): Promise<Image<Uint8Array>> {
     const { classes } = await withBackend(
       options.backend,
-      (backend) => this.classify(image, { classes: true }, backend, options),
+      (backend) =>
+        timed(
+          "classify",
+          options.onStage,
+          () => this.classify(image, { classes: true }, backend, options),
+        ),
     );
     return withPixels(image, classes!);
   }

@@ -11,6 +11,7 @@ import {
 import {
   type Model,
   type RunOptions,
+  timed,
   type TrainingPair,
   trainModel,
   type TrainOptions,
@@ -58,7 +59,17 @@ export class ProbabilityMapper extends ForestClassifier {
   /** Reads the text of a classifier file. @throws {DaubError} `classifier` when it is damaged. */
   static parse(text: string, where?: string): ProbabilityMapper {
     const { model, extras } = parseModel(text, "ProbabilityMapper", where);
-    return new ProbabilityMapper(model, extras.outputProbabilityOfClass ?? model.forest.classes[0]);
+    const { classes } = model.forest;
+    const mapped = extras.outputProbabilityOfClass ?? classes[0];
+    if (!classes.includes(mapped)) {
+      throw new DaubError(
+        "classifier",
+        `Expected ${where ?? "the classifier"} to map one of its classes ${classes.join(", ")} ` +
+          `but found ${mapped}. Use a file as APOC or Daub wrote it.`,
+        { expected: classes, found: mapped, where },
+      );
+    }
+    return new ProbabilityMapper(model, mapped);
   }
 
   /** Reads a classifier file. */
@@ -80,7 +91,12 @@ export class ProbabilityMapper extends ForestClassifier {
   ): Promise<Image<Float32Array>> {
     const { probabilities } = await withBackend(
       options.backend,
-      (backend) => this.classify(image, { probabilities: true }, backend, options),
+      (backend) =>
+        timed(
+          "classify",
+          options.onStage,
+          () => this.classify(image, { probabilities: true }, backend, options),
+        ),
     );
     const index = this.classes.indexOf(this.outputProbabilityOfClass);
     return withPixels(image, probabilities![index]);

@@ -73,6 +73,7 @@ export function stemOf(source: string): string {
 }
 
 function nameInAddress(address: string): string {
+  if (!URL.canParse(address)) throw badAddress(address);
   const name = new URL(address).pathname.split("/").filter((part) => part !== "").pop() ?? "";
   let decoded = name;
   try {
@@ -86,7 +87,21 @@ function nameInAddress(address: string): string {
 }
 
 function toPath(name: string): string {
-  return /^file:\/\//i.test(name) ? fileURLToPath(name) : name;
+  if (!/^file:\/\//i.test(name)) return name;
+  try {
+    return fileURLToPath(name);
+  } catch (cause) {
+    throw badAddress(name, cause);
+  }
+}
+
+function badAddress(address: string, cause?: unknown): DaubError {
+  return new DaubError(
+    "file",
+    `Expected an address such as https://example.org/cells.tif but found ${address}. Check the ` +
+      `address.`,
+    { found: address, where: address, cause },
+  );
 }
 
 async function expand(name: string, leftOut: ReadonlySet<string>): Promise<string[]> {

@@ -51,7 +51,8 @@ export async function segmentImages(options: Options, host: Host): Promise<numbe
       unsaved.clear();
       reporter.found(findings, classifier);
     } catch (error) {
-      const failure = isAbout("annotation", error) ? error : inImage(error, name);
+      const isOfStrokes = isAbout("annotation", error) || names(error, annotation);
+      const failure = isOfStrokes ? error : inImage(error, name);
       // Without a classifier there is nothing to go on with.
       const goesOn = options.continueOnError && classifier && !isAbout("cancelled", error);
       if (!goesOn) throw failure;
@@ -59,6 +60,11 @@ export async function segmentImages(options: Options, host: Host): Promise<numbe
     }
   }
   return reporter.finish() === 0 ? 0 : FAILED;
+}
+
+/** Whether an error already says that it is about a certain file. */
+function names(error: unknown, file: string | undefined): boolean {
+  return file !== undefined && error instanceof DaubError && error.message.includes(file);
 }
 
 function isAbout(tag: ErrorTag, error: unknown): boolean {

@@ -383,3 +383,18 @@ Deno.test("an interrupted run says so and leaves nothing behind", async () => {
     assert.deepEqual(await snapshot(folder), before);
   });
 });
+
+refuses(
+  "strokes that are missing",
+  /^error: Expected [^:]*missing\.tif/,
+  (folder, image) =>
+    Promise.resolve([image, "--annotation", join(folder, "missing.tif"), ...quick]),
+);
+
+for (const address of ["http://", "file://elsewhere/cells.tif"]) {
+  refuses(
+    `the address ${address}`,
+    /Expected an address such as .* Check the address\./,
+    (_folder, _image, strokes) => Promise.resolve([address, "--annotation", strokes, ...quick]),
+  );
+}
