@@ -1,4 +1,5 @@
-// Connected components by lock-free union-find (Komura 2015; Playne and Hawick 2018).
+// Connected components by lock-free union-find (Komura 2015; Playne and Hawick 2018), from the sets
+// that component_tiles.wgsl found within tiles.
 //
 // Rows are cut into words of 32 pixels, one bit each. A node of the forest is a run within a word,
 // named by half the index of its first pixel, as two runs never begin side by side. So nodes ascend
@@ -16,19 +17,20 @@ struct Params {
 override corners: bool = false;
 
 @group(0) @binding(0) var<uniform> params: Params;
-// Four classes in each u32.
-@group(0) @binding(1) var<storage, read> classes: array<u32>;
 // One word of pixels in each u32, the leftmost pixel in the lowest bit.
-@group(0) @binding(2) var<storage, read_write> bits: array<u32>;
-// 16 nodes for every word.
-@group(0) @binding(3) var<storage, read_write> parents: array<atomic<u32>>;
+@group(0) @binding(1) var<storage, read_write> bits: array<u32>;
+// 16 nodes for every word; the roots within tiles on entry.
+@group(0) @binding(2) var<storage, read_write> parents: array<atomic<u32>>;
 // Which of a word's 16 nodes are roots, one bit each.
-@group(0) @binding(4) var<storage, read_write> roots: array<u32>;
+@group(0) @binding(3) var<storage, read_write> roots: array<u32>;
 // The number of roots in a word; after the scan, in all words before it.
-@group(0) @binding(5) var<storage, read_write> offsets: array<u32>;
-@group(0) @binding(6) var<storage, read_write> labels: array<u32>;
+@group(0) @binding(4) var<storage, read_write> offsets: array<u32>;
+@group(0) @binding(5) var<storage, read_write> labels: array<u32>;
 
 const THREADS = 256u;
+// As in component_tiles.wgsl.
+const TILE_WORDS = 4u;
+const TILE_ROWS = 32u;
 
 fn invocation(group: vec3u, groups: vec3u, thread: u32) -> u32 {
   return (group.x + group.y * groups.x) * THREADS + thread;
@@ -87,73 +89,12 @@ fn join(a: u32, b: u32) {
   }
 }
 
-@compute @workgroup_size(THREADS)
-fn pack(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let word = invocation(group, groups, thread);
-  if word >= num_words() {
-    return;
-  }
-  let column = word % params.words_per_row * 32u;
-  let first = word / params.words_per_row * params.width + column;
-  let shift = first % 4u * 8u;
-  let pattern = params.positive_class * 0x01010101u;
-  var pixels = 0u;
-  var low = classes[first / 4u];
-  for (var k = 0u; k < 8u; k++) {
-    let high = classes[min(first / 4u + k + 1u, arrayLength(&classes) - 1u)];
-    let four = select((low >> shift) | (high << (32u - shift)), low, shift == 0u);
-    let different = four ^ pattern;
-    let low_bits = (different & 0x7f7f7f7fu) + 0x7f7f7f7fu;
-    let equal = ~(low_bits | different | 0x7f7f7f7fu) >> 7u;
-    pixels |= ((equal * 0x10204080u) >> 28u) << (4u * k);
-    low = high;
-  }
-  let rest = params.width - column;
-  if rest < 32u {
-    pixels &= (1u << rest) - 1u;
-  }
-  bits[word] = pixels;
-}
-
-// Every run becomes a node, linked to the left where the run goes on across the words.
-@compute @workgroup_size(THREADS)
-fn link(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let word = invocation(group, groups, thread);
-  if word >= num_words() {
-    return;
-  }
-  let pixels = bits[word];
-  var starts = run_starts(pixels);
-  if (pixels & 1u) != 0u && word % params.words_per_row > 0u {
-    let left = bits[word - 1u];
-    if left >> 31u == 1u {
-      atomicStore(&parents[node_of_start(word, 0u)], node_at(word - 1u, left, 31u));
-      starts &= ~1u;
-    }
-  }
-  while starts != 0u {
-    let node = node_of_start(word, firstTrailingBit(starts));
-    atomicStore(&parents[node], node);
-    starts &= starts - 1u;
-  }
-}
-
 // Joins the runs of a word with those of the word at the same column of an earlier row.
 fn join_words(word: u32, other: u32) {
-  let column = word % params.words_per_row;
-  let has_left = column > 0u;
-  let has_right = column + 1u < params.words_per_row;
   let a = bits[word];
   let b = bits[other];
-  // The pixels left and right of the words, in bits 0 and 31.
+  // The pixels left of the words, in bit 0.
+  let has_left = word % params.words_per_row > 0u;
   let a_left = select(0u, bits[max(word, 1u) - 1u] >> 31u, has_left);
   let b_left = select(0u, bits[max(other, 1u) - 1u] >> 31u, has_left);
 
@@ -165,13 +106,24 @@ fn join_words(word: u32, other: u32) {
     join(node_at(word, a, bit), node_at(other, b, bit));
     faces &= faces - 1u;
   }
-  if !corners {
-    return;
+  if corners {
+    join_corners(word, other, 0xffffffffu);
   }
+}
+
+// Joins runs that touch those of the other word by a corner of one of the `considered` pixels.
+fn join_corners(word: u32, other: u32, considered: u32) {
+  let column = word % params.words_per_row;
+  let has_left = column > 0u;
+  let has_right = column + 1u < params.words_per_row;
+  let a = bits[word];
+  let b = bits[other];
+  let a_left = select(0u, bits[max(word, 1u) - 1u] >> 31u, has_left);
+  let b_left = select(0u, bits[max(other, 1u) - 1u] >> 31u, has_left);
   let a_right = select(0u, bits[word + 1u] << 31u, has_right);
   let b_right = select(0u, bits[other + 1u] << 31u, has_right);
   // Corners matter only where no face joins the same two runs.
-  let alone = a & ~b;
+  let alone = a & ~b & considered;
   var to_left = alone & ((b << 1u) | b_left) & ~((a << 1u) | a_left);
   while to_left != 0u {
     let bit = firstTrailingBit(to_left);
@@ -194,26 +146,45 @@ fn join_words(word: u32, other: u32) {
   }
 }
 
+// Joins what the tiles could not: runs in different tiles, and in different planes.
 @compute @workgroup_size(THREADS)
-fn merge(
+fn merge_tiles(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) thread: u32,
 ) {
   let word = invocation(group, groups, thread);
-  if word >= num_words() || bits[word] == 0u {
+  if word >= num_words() {
     return;
   }
+  let pixels = bits[word];
+  if pixels == 0u {
+    return;
+  }
+  let column = word % params.words_per_row;
   let row = word / params.words_per_row;
   let y = row % params.height;
-  let words_per_plane = params.words_per_row * params.height;
+  let is_first_column = column % TILE_WORDS == 0u;
+  let is_last_column = column % TILE_WORDS == TILE_WORDS - 1u;
+  if is_first_column && column > 0u && (pixels & 1u) != 0u {
+    let left = bits[word - 1u];
+    if left >> 31u == 1u {
+      join(node_of_start(word, 0u), node_at(word - 1u, left, 31u));
+    }
+  }
   if y > 0u {
-    join_words(word, word - params.words_per_row);
+    let above = word - params.words_per_row;
+    if y % TILE_ROWS == 0u {
+      join_words(word, above);
+    } else if corners && (is_first_column || is_last_column) {
+      let edges = select(0u, 1u, is_first_column) | select(0u, 0x80000000u, is_last_column);
+      join_corners(word, above, edges);
+    }
   }
   if row < params.height {
     return;
   }
-  let before = word - words_per_plane;
+  let before = word - params.words_per_row * params.height;
   join_words(word, before);
   if corners && y > 0u {
     join_words(word, before - params.words_per_row);

@@ -5,6 +5,7 @@ import type { Kernel } from "../gpu/kernel.ts";
 import { exclusiveScan } from "../gpu/scan.ts";
 import { pixelCount, type Size } from "../image/image.ts";
 import { labelComponentsCpu } from "./components_cpu.ts";
+import tileCode from "./component_tiles.wgsl" with { type: "text" };
 import code from "./components.wgsl" with { type: "text" };
 import { checkLabelling, neighbourhood } from "./connectivity.ts";
 import type { Connectivity } from "./labels.ts";
@@ -12,6 +13,9 @@ import { mergeStrips } from "./seams.ts";
 import { planStrips } from "./strips.ts";
 
 const THREADS = 256;
+
+/** The tiles of the kernel that labels them, in words of 32 pixels and rows. */
+const TILE = { words: 4, rows: 32 };
 
 /** Even where a device could bind more: beyond this, larger strips are no faster. */
 const MAX_STRIP_BYTES = 2 ** 30;
@@ -98,15 +102,15 @@ export function appendComponents(
   const roots = temporary(numWords);
   const offsets = temporary(numWords + 1);
   const labels = temporary(numPixels);
-  const buffers = [classes, bits, parents, roots, offsets, labels];
   const corners = neighbourhood(connectivity).reach;
+  const numTiles = Math.ceil(wordsPerRow / TILE.words) * Math.ceil(height / TILE.rows) * depth;
+  batch.dispatch(tilesKernel(corners), parameters, [classes, bits, parents], numTiles);
+  const buffers = [bits, parents, roots, offsets, labels];
   const run = (entryPoint: string, invocations: number) => {
     const kernel = componentsKernel(entryPoint, corners);
     batch.dispatch(kernel, parameters, buffers, Math.ceil(invocations / THREADS));
   };
-  run("pack", numWords);
-  run("link", numWords);
-  run("merge", numWords);
+  run("merge_tiles", numWords);
   run("flatten", numWords);
   exclusiveScan(batch, offsets, numWords + 1);
   run("relabel", numPixels);
@@ -115,13 +119,22 @@ export function appendComponents(
   return { labels, count };
 }
 
+function tilesKernel(corners: 0 | 1): Kernel {
+  return {
+    name: "component_tiles",
+    code: tileCode,
+    buffers: ["read", "read_write", "read_write"],
+    constants: { corners },
+  };
+}
+
 function componentsKernel(entryPoint: string, corners: 0 | 1): Kernel {
   const write = "read_write";
   return {
     name: "components",
     code,
     entryPoint,
-    buffers: ["read", write, write, write, write, write],
+    buffers: [write, write, write, write, write],
     constants: { corners },
   };
 }
