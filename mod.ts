@@ -21,7 +21,8 @@
 
 export type { Backend, BackendChoice, Labels, Region, Tile } from "./src/backend.ts";
 export { openBackend, type OpenBackendOptions } from "./src/backends/open_backend.ts";
-export { type FileExtras, ForestClassifier } from "./src/classifiers/forest_classifier.ts";
+export { Classifier, type FileExtras } from "./src/classifiers/classifier.ts";
+export { ForestClassifier } from "./src/classifiers/forest_classifier.ts";
 export type {
   ForestOptions,
   Model,

@@ -3,6 +3,7 @@ import * as daub from "../mod.ts";
 
 Deno.test("the public names are exactly these", () => {
   assert.deepEqual(Object.keys(daub).sort(), [
+    "Classifier",
     "DaubError",
     "ForestClassifier",
     "ObjectSegmenter",

@@ -2,14 +2,9 @@ import type { Backend } from "../backend.ts";
 import { DaubError } from "../errors.ts";
 import { predictImage } from "../flow/predict.ts";
 import { type FlowOptions, openSource } from "../flow/source.ts";
-import {
-  expectClassName,
-  formatClassifierFile,
-  parseClassifierFile,
-} from "../forest/classifier_file/mod.ts";
+import { expectClassName, parseClassifierFile } from "../forest/classifier_file/mod.ts";
 import type { Prediction, PredictionRequest } from "../forest/forest.ts";
-import { type ForestStatistics, forestStatistics } from "../forest/statistics.ts";
-import { readSource, writeFileAtomically } from "../image/file.ts";
+import { readSource } from "../image/file.ts";
 import {
   asChannels,
   describeSize,
@@ -18,6 +13,7 @@ import {
   type PixelArray,
 } from "../image/image.ts";
 import { displayable } from "../image/jupyter_display.ts";
+import { Classifier, type FileExtras } from "./classifier.ts";
 import {
   featuresPerChannel,
   type Model,
@@ -27,36 +23,24 @@ import {
   type TrainOptions,
 } from "./model.ts";
 
-/** The facts that one kind of classifier has beside the forest. */
-export interface FileExtras {
-  /** The class that objects are made of. */
-  readonly positiveClass?: number;
-  /** The class whose probability is mapped. */
-  readonly outputProbabilityOfClass?: number;
-}
-
-/**
- * What pixel classifiers share: a feature specification and a forest, their text form, and what
- * can be told about them.
- */
-export abstract class ForestClassifier {
-  /** The kind, as in the classifier file: APOC's name of the class. */
-  abstract readonly className: string;
+/** What pixel classifiers share: their model, what images they suit, and how pixels are classified. */
+export abstract class ForestClassifier extends Classifier {
   /** @ignore */
   protected readonly model: Model;
 
   /** @ignore */
   constructor(model: Model) {
+    super();
     this.model = model;
   }
 
   /** The feature specification it was trained with. */
-  get featureSpecification(): string {
+  override get featureSpecification(): string {
     return this.model.featureSpecification;
   }
 
   /** The forest itself. */
-  get forest(): Model["forest"] {
+  override get forest(): Model["forest"] {
     return this.model.forest;
   }
 
@@ -70,62 +54,9 @@ export abstract class ForestClassifier {
     return this.forest.numFeatures / featuresPerChannel(this.model);
   }
 
-  /** The class numbers that it tells apart, ascending. */
-  get classes(): readonly number[] {
-    return this.forest.classes;
-  }
-
   /** The features by name, in the order of the forest; further channels end in `_1`, `_2`, …. */
-  get featureNames(): readonly string[] {
+  override get featureNames(): readonly string[] {
     return planModel(this.model, this.numChannels).features.map(({ name }) => name);
-  }
-
-  /**
-   * How much each feature contributes: the mean decrease in impurity, summing to 1, as
-   * scikit-learn computes it. Empty when the classifier's file did not say.
-   */
-  featureImportances(): Record<string, number> {
-    const { featureImportances } = this.forest;
-    const names = this.featureNames;
-    return Object.fromEntries(Array.from(featureImportances, (value, i) => [names[i], value]));
-  }
-
-  /** For every feature and depth, how many decisions use it and their share, as APOC tells. */
-  statistics(): ForestStatistics {
-    return forestStatistics(this.forest, this.featureNames);
-  }
-
-  /** The classifier as the text of an OpenCL file that APOC opens. */
-  toString(): string {
-    return formatClassifierFile({
-      className: this.className,
-      featureSpecification: this.featureSpecification,
-      groundTruthDimensions: this.dimensions,
-      forest: this.forest,
-      ...this.fileExtras(),
-    });
-  }
-
-  /**
-   * Writes {@linkcode toString} to a file, whole or not at all.
-   *
-   * @throws {DaubError} `file` when the file exists and `overwrite` is not set, or cannot be written.
-   */
-  async save(path: string | URL, options: { overwrite?: boolean } = {}): Promise<void> {
-    await writeFileAtomically(path, new TextEncoder().encode(this.toString()), options);
-  }
-
-  /** One paragraph for people: kind, features, forest, votes. */
-  describe(): string {
-    const { forest } = this;
-    return [
-      `Classifier: ${this.className}`,
-      `Features: ${this.featureSpecification}`,
-      `Channels: ${this.numChannels}, dimensions: ${this.dimensions}`,
-      `Forest: ${forest.trees.length} trees of depth ${forest.maxDepth}, ` +
-      `${forest.numFeatures} features, classes ${forest.classes.join(", ")}`,
-      `Votes: ${forest.votes} (${describeVotes(forest.votes)})`,
-    ].join("\n");
   }
 
   /** Classes, probabilities and uncertainty of every pixel, as asked, in one pass. */
@@ -161,9 +92,14 @@ export abstract class ForestClassifier {
     };
   }
 
-  /** What this kind writes into its file beside the forest. */
-  protected fileExtras(): FileExtras {
-    return {};
+  /** @ignore */
+  protected override groundTruthDimensions(): number {
+    return this.dimensions;
+  }
+
+  /** @ignore */
+  protected override describeInput(): readonly string[] {
+    return [`Channels: ${this.numChannels}, dimensions: ${this.dimensions}`];
   }
 }
 
@@ -204,10 +140,4 @@ export function withPixels<Pixels extends PixelArray>(
 ): Image<Pixels> {
   const { width, height, depth, voxelSize } = asChannels(image)[0];
   return displayable({ data, width, height, depth, ...(voxelSize && { voxelSize }) });
-}
-
-function describeVotes(votes: string): string {
-  return votes === "fraction"
-    ? "each tree adds its leaf's class fractions, as scikit-learn"
-    : "each tree adds its leaf's class counts, as APOC with leaf counts";
 }

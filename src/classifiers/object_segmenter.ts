@@ -3,8 +3,8 @@ import type { Image } from "../image/image.ts";
 import { labelClasses } from "../flow/label.ts";
 import type { Connectivity, LabelImage } from "../labeling/labels.ts";
 import { withBackend } from "../backends/open_backend.ts";
+import type { FileExtras } from "./classifier.ts";
 import {
-  type FileExtras,
   ForestClassifier,
   parseModel,
   readClassifierText,

@@ -1,8 +1,8 @@
 import { DaubError } from "../errors.ts";
 import type { Image } from "../image/image.ts";
 import { withBackend } from "../backends/open_backend.ts";
+import type { FileExtras } from "./classifier.ts";
 import {
-  type FileExtras,
   ForestClassifier,
   parseModel,
   readClassifierText,
