@@ -79,13 +79,13 @@ export function appendPrediction(
   if (gpu.isSoftware && countRounds(forest) > MAX_SOFTWARE_ROUNDS) {
     return { read: () => predictFromStack(batch, stack, forest, request) };
   }
-  const { flat, featureBits, ...parts } = packForest(forest);
+  const packed = packForest(forest);
+  const { flat, featureBits } = packed;
   const { votes, numClasses, numTrees, numFeatures } = flat;
   const { numPixels, planeStride } = stack;
-  const tables = [parts.nodes, parts.trees, parts.leaves, parts.fractions].map((part) => {
-    checkBinding(gpu.maxBindingBytes, part.byteLength);
-    return { buffer: batch.upload(part), size: part.byteLength };
-  });
+  const parts = [packed.nodes, packed.trees, packed.leaves, packed.fractions];
+  for (const { byteLength } of parts) checkBinding(gpu.maxBindingBytes, byteLength);
+  const tables = gpu.residents.bind(batch, packed, () => parts);
   const kernel: Kernel = {
     name: "predict",
     code,

@@ -3,6 +3,7 @@ import { deviceLost } from "./adapter.ts";
 import { BufferUsage, MAP_MODE_READ } from "./flags.ts";
 import type { Gpu, Pipeline } from "./gpu.ts";
 import type { Kernel } from "./kernel.ts";
+import { DispatchTimer } from "./kernel_times.ts";
 
 /** A buffer, or a range of one; offsets are multiples of 256 bytes. */
 export interface BufferRange {
@@ -51,6 +52,7 @@ export class Batch implements Disposable {
   readonly #readbacks: Readback[] = [];
   readonly #temporary: GPUBuffer[] = [];
   readonly #uploads: Promise<ScopeResults>[] = [];
+  readonly #endings: ((succeeded: boolean) => void)[] = [];
 
   constructor(gpu: Gpu) {
     this.#gpu = gpu;
@@ -110,6 +112,17 @@ export class Batch implements Disposable {
     return buffer;
   }
 
+  /** Takes a temporary buffer out of the batch: who asks for it gives it back to the pool. */
+  keep(buffer: GPUBuffer): void {
+    const at = this.#temporary.indexOf(buffer);
+    if (at >= 0) this.#temporary.splice(at, 1);
+  }
+
+  /** Calls a function when the batch has run, has failed or was given up. */
+  onEnd(ending: (succeeded: boolean) => void): void {
+    this.#endings.push(ending);
+  }
+
   /** The bytes of a range as they are when the batch is done; its size a multiple of 4. */
   read(from: BufferRange): Promise<ArrayBuffer> {
     const promise = new Promise<ArrayBuffer>((resolve, reject) => {
@@ -139,6 +152,7 @@ export class Batch implements Disposable {
         checkErrorScopes(gpu.name, scopes);
       }
       await this.#run(pipelines);
+      this.#end(true);
     } catch (error) {
       gpu.pool.trim();
       for (const { reject } of this.#readbacks) reject(error);
@@ -150,6 +164,7 @@ export class Batch implements Disposable {
 
   /** Gives the temporary buffers back and forgets what was not submitted. */
   [Symbol.dispose](): void {
+    this.#end(false);
     for (const buffer of this.#temporary.splice(0)) this.#gpu.pool.release(buffer);
     for (const { reject } of this.#readbacks.splice(0)) {
       reject(new DaubError("cancelled", "The batch was given up before it was submitted."));
@@ -158,11 +173,19 @@ export class Batch implements Disposable {
     this.#uploads.length = 0;
   }
 
+  #end(succeeded: boolean): void {
+    for (const ending of this.#endings.splice(0)) ending(succeeded);
+  }
+
   async #run(pipelines: readonly Pipeline[]): Promise<void> {
     const gpu = this.#gpu;
     const { device } = gpu;
     gpu.assertAlive();
     const own: GPUBuffer[] = [];
+    const kernels = pipelines.map(({ kernel }) => kernel);
+    using timer = gpu.kernelTimes && kernels.length > 0
+      ? new DispatchTimer(device, gpu.kernelTimes, kernels)
+      : undefined;
     try {
       // Nothing is awaited while the scopes are open: they are a stack shared by the whole device.
       for (const filter of ERROR_SCOPES) device.pushErrorScope(filter);
@@ -173,13 +196,15 @@ export class Batch implements Disposable {
         const uniforms = this.#uniforms(own);
         const encoder = device.createCommandEncoder();
         try {
-          this.#encode(encoder, pipelines, uniforms);
+          this.#encode(encoder, pipelines, uniforms, timer);
+          timer?.resolve(encoder);
           staging = this.#readbacks.map(({ from }) => this.#stage(encoder, from, own));
         } finally {
           device.queue.submit([encoder.finish()]);
         }
         const mapped = staging.map((buffer) => buffer.mapAsync(MAP_MODE_READ));
-        done = mapped.length > 0 ? mapped : [device.queue.onSubmittedWorkDone()];
+        done = timer ? [...mapped, timer.read()] : mapped;
+        if (done.length === 0) done.push(device.queue.onSubmittedWorkDone());
       } finally {
         scopes = popErrorScopes(device);
       }
@@ -200,12 +225,17 @@ export class Batch implements Disposable {
     encoder: GPUCommandEncoder,
     pipelines: readonly Pipeline[],
     uniforms: readonly GPUBufferBinding[],
+    timer: DispatchTimer | undefined,
   ): void {
     let next = 0;
     let pass: GPUComputePassEncoder | undefined;
+    const endPass = () => {
+      pass?.end();
+      pass = undefined;
+    };
     for (const command of this.#commands) {
       if (command.kind === "dispatch") {
-        pass ??= encoder.beginComputePass();
+        pass ??= encoder.beginComputePass(timer?.describePass(next));
         const { buffers, workgroups } = command.dispatch;
         const { pipeline, layout } = pipelines[next];
         const resources = [uniforms[next], ...buffers];
@@ -215,10 +245,10 @@ export class Batch implements Disposable {
         const rows = Math.ceil(workgroups / MAX_WORKGROUPS);
         pass.dispatchWorkgroups(Math.ceil(workgroups / rows), rows);
         next++;
+        if (timer) endPass();
         continue;
       }
-      pass?.end();
-      pass = undefined;
+      endPass();
       if (command.kind === "clear") {
         encoder.clearBuffer(
           command.range.buffer,
@@ -231,7 +261,7 @@ export class Batch implements Disposable {
         encoder.copyBufferToBuffer(buffer, offset, to.buffer, to.offset ?? 0, byteSize(from));
       }
     }
-    pass?.end();
+    endPass();
   }
 
   /** A buffer that can be mapped, with a copy of a range. */

@@ -4,6 +4,8 @@ import { Batch } from "./batch.ts";
 import { BufferPool } from "./buffer_pool.ts";
 import { SHADER_STAGE_COMPUTE } from "./flags.ts";
 import { type Kernel, kernelKey } from "./kernel.ts";
+import { KernelTimes } from "./kernel_times.ts";
+import { ResidentData } from "./resident_data.ts";
 
 /** A compiled kernel: what a dispatch needs. */
 export interface Pipeline {
@@ -26,8 +28,11 @@ export class Gpu implements Disposable {
   /** Whether the "GPU" is a software rasterizer. */
   readonly isSoftware: boolean;
   readonly pool: BufferPool;
+  /** What stays on the device between batches. */
+  readonly residents: ResidentData;
   readonly #pipelines = new Map<string, Promise<Pipeline>>();
   readonly #waiting = new Set<(error: DaubError) => void>();
+  #kernelTimes: KernelTimes | undefined;
   #lost: string | undefined;
   #disposed = false;
 
@@ -36,6 +41,7 @@ export class Gpu implements Disposable {
     this.name = describeAdapter(info);
     this.isSoftware = isSoftwareAdapter(info);
     this.pool = new BufferPool(device);
+    this.residents = new ResidentData(this.pool);
     device.lost.then(({ message, reason }) => this.#lose(message || reason || "unknown reason"));
   }
 
@@ -73,6 +79,27 @@ export class Gpu implements Disposable {
       this.device.limits.maxStorageBufferBindingSize,
       this.device.limits.maxBufferSize,
     );
+  }
+
+  /**
+   * Begins to time every kernel that runs from now on, which costs a little itself.
+   *
+   * @throws {DaubError} `backend` when the device keeps no time.
+   */
+  timeKernels(): KernelTimes {
+    if (!this.device.features.has("timestamp-query")) {
+      throw new DaubError(
+        "backend",
+        `Expected a GPU that keeps time (timestamp-query) but ${this.name} does not. Measure the ` +
+          `whole computation instead.`,
+      );
+    }
+    return this.#kernelTimes ??= new KernelTimes();
+  }
+
+  /** Where the times of kernels go, when they are taken. */
+  get kernelTimes(): KernelTimes | undefined {
+    return this.#kernelTimes;
   }
 
   /** Starts an empty list of dispatches and readbacks. */
