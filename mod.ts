@@ -68,6 +68,7 @@ export type { FeatureStack } from "./src/flow/features.ts";
 export { labelComponents, type LabelOptions } from "./src/flow/label.ts";
 export type { Samples } from "./src/flow/samples.ts";
 export type { FlowOptions, ProgressListener } from "./src/flow/source.ts";
+export { warmUp } from "./src/flow/warm_up.ts";
 export {
   type ClassifierFile,
   formatClassifierFile,

@@ -31,6 +31,7 @@ Deno.test("the public names are exactly these", () => {
     "resolveFeatures",
     "segmentImage",
     "trainForest",
+    "warmUp",
     "writeImage",
   ]);
 });

@@ -108,6 +108,11 @@ export class Gpu implements Disposable {
     return new Batch(this);
   }
 
+  /** How many kernels have been compiled, or are. */
+  get numPipelines(): number {
+    return this.#pipelines.size;
+  }
+
   /** The compiled kernel; equal kernels are compiled once, also when asked for at the same time. */
   pipeline(kernel: Kernel): Promise<Pipeline> {
     const key = kernelKey(kernel);

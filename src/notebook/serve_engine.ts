@@ -1,5 +1,6 @@
 import type { Backend } from "../backend.ts";
 import { DaubError } from "../errors.ts";
+import { warmUp } from "../flow/warm_up.ts";
 import type { Image } from "../image/image.ts";
 import { readImage } from "../image/read.ts";
 import type { Engine } from "./engine.ts";
@@ -28,6 +29,7 @@ export function serveEngine(port: EnginePort, { inSlices = false }: ServeOptions
   const running = new Map<number, AbortController>();
   let engine: Engine | undefined;
   let backend: Backend | undefined;
+  let warming: Promise<void> | undefined;
 
   const post = (message: FromEngine) => port.postMessage(message);
   const expectEngine = (): Engine => {
@@ -36,6 +38,7 @@ export function serveEngine(port: EnginePort, { inSlices = false }: ServeOptions
   };
   const close = async () => {
     await engine?.[Symbol.asyncDispose]();
+    await warming;
     await backend?.[Symbol.asyncDispose]();
     engine = backend = undefined;
   };
@@ -45,6 +48,8 @@ export function serveEngine(port: EnginePort, { inSlices = false }: ServeOptions
     const channels = await read(source, name);
     await close();
     const opened = await openAllowedBackend(choice);
+    // What fails here fails again, and is told, when something is computed.
+    warming = warmUp(opened).catch(() => {});
     backend = inSlices ? sliceBackend(opened) : opened;
     engine = await openLocalEngine(channels, { backend, name });
     const { image, device } = engine;
