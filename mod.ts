@@ -41,6 +41,13 @@ export {
   ProbabilityMapper,
   type ProbabilityMapperOptions,
 } from "./src/classifiers/probability_mapper.ts";
+export { TableClassifier } from "./src/classifiers/table_classifier.ts";
+export type { TableColumns, TableInput } from "./src/classifiers/table_rows.ts";
+export {
+  TableRowClassifier,
+  type TableTrainingPair,
+  type TrainTableOptions,
+} from "./src/classifiers/table_row_classifier.ts";
 export { DaubError, type ErrorDetails, type ErrorTag } from "./src/errors.ts";
 export { describePlan } from "./src/features/describe_plan.ts";
 export { planFeatures, type PlanOptions } from "./src/features/plan.ts";

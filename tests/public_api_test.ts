@@ -9,6 +9,8 @@ Deno.test("the public names are exactly these", () => {
     "ObjectSegmenter",
     "PixelClassifier",
     "ProbabilityMapper",
+    "TableClassifier",
+    "TableRowClassifier",
     "computeFeatures",
     "countClasses",
     "describePlan",

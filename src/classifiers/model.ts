@@ -1,13 +1,13 @@
 import type { Backend, BackendChoice } from "../backend.ts";
-import { DaubError } from "../errors.ts";
+import { DaubError, throwIfCancelled } from "../errors.ts";
 import { planFeatures } from "../features/plan.ts";
 import type { FeaturePlan } from "../features/plan_types.ts";
 import { resolveFeatures } from "../features/presets.ts";
 import { collectSamples, type Samples } from "../flow/samples.ts";
-import { type FlowOptions, openSource } from "../flow/source.ts";
+import { type FlowOptions, openSource, type Source } from "../flow/source.ts";
 import type { Forest, Votes } from "../forest/forest.ts";
 import { trainForest } from "../forest/train.ts";
-import { readAnnotation } from "../image/annotation.ts";
+import { countClasses, readAnnotation } from "../image/annotation.ts";
 import { asChannels, describeSize, dimensions, type Image, sameSize } from "../image/image.ts";
 import { withBackend } from "../backends/open_backend.ts";
 
@@ -23,6 +23,8 @@ export interface TrainingPair {
    * nothing was painted.
    */
   readonly annotation: Image | readonly Image[];
+  /** What messages call the image, such as its path. */
+  readonly name?: string;
 }
 
 /** How a forest is grown; the defaults are those of APOC. */
@@ -45,11 +47,17 @@ export interface RunOptions extends FlowOptions {
   readonly onStage?: StageListener;
 }
 
-/** Everything {@linkcode trainModel} needs. */
-export interface TrainOptions extends TrainingPair, ForestOptions, RunOptions {
+/** How a forest is grown, on which features, and where that is computed. */
+export interface TrainManyOptions extends ForestOptions, RunOptions {
   /** A feature specification or the name of a predefined feature set. Default `"v070"`. */
   readonly features?: string;
 }
+
+/** Everything that training on an image needs. */
+export interface TrainOptions extends TrainingPair, TrainManyOptions {}
+
+/** Images with their strokes, in memory or read one after the other. */
+export type TrainingPairs = Iterable<TrainingPair> | AsyncIterable<TrainingPair>;
 
 /** What every classifier of pixels consists of. */
 export interface Model {
@@ -66,15 +74,74 @@ export interface Model {
 /** The feature set used when none is named: Gaussian, its difference, Laplacian and Sobel. */
 export const DEFAULT_FEATURES = "v070";
 
+/** What one training takes over from others. */
+export interface Growth {
+  /** Whose samples come first, and whose kind of image the further ones must be. */
+  readonly previous?: Model;
+  /** Refuses the painted classes, before anything is computed where the strokes are in memory. */
+  readonly expectClasses?: (painted: readonly number[]) => void;
+}
+
+/** Grows a forest on the painted pixels of an image, after those of `previous`. */
+export async function trainModel(options: TrainOptions, growth: Growth = {}): Promise<Model> {
+  return await trainModelOnMany([options], options, growth);
+}
+
 /**
- * Computes the features of the painted pixels and grows a forest on them, and on the samples of
- * `previous` where it is given.
+ * Computes the features of the painted pixels of image after image, of which only these are kept,
+ * and grows one forest on all of them.
  */
-export async function trainModel(options: TrainOptions, previous?: Model): Promise<Model> {
-  const { annotation, onStage, signal } = options;
+export async function trainModelOnMany(
+  pairs: TrainingPairs,
+  options: TrainManyOptions,
+  { previous, expectClasses }: Growth = {},
+): Promise<Model> {
+  const { features = DEFAULT_FEATURES, onStage, signal } = options;
   if (previous && !previous.samples) throw samplesUnknown();
-  const channels = asChannels(options.image);
-  const featureSpecification = resolveFeatures(options.features ?? DEFAULT_FEATURES);
+  const featureSpecification = resolveFeatures(features);
+  if (Array.isArray(pairs)) {
+    const painted = pairs.flatMap((pair) => naming(pair, () => paintedClasses(pair)));
+    expectClasses?.(distinct([...previous?.forest.classes ?? [], ...painted]));
+  }
+  let plan: FeaturePlan | undefined;
+  const parts = previous ? [previous.samples!] : [];
+  await withBackend(options.backend, async (backend) => {
+    for await (const pair of pairs) {
+      await naming(pair, async () => {
+        throwIfCancelled(signal);
+        const { source, classes } = openPair(pair);
+        const own = planFeatures(featureSpecification, {
+          numChannels: source.channels.length,
+          dimensions: dimensions(source),
+        });
+        expectSameShape(previous?.dimensions ?? plan?.dimensions ?? own.dimensions, own);
+        expectSameFeatures(previous?.forest.numFeatures ?? plan?.features.length, own);
+        plan ??= own;
+        parts.push(
+          await timed("features", onStage, () =>
+            collectSamples(backend, source, classes, own, options)),
+        );
+      });
+    }
+  });
+  if (!plan) throw nothingToTrainOn();
+  const samples = appendSamples(...parts);
+  expectClasses?.(distinct(samples.classes));
+  const forest = await timed("train", onStage, () =>
+    trainForest(samples.values, samples.classes, {
+      numFeatures: plan!.features.length,
+      maxDepth: options.maxDepth,
+      numTrees: options.numTrees,
+      randomState: options.randomState,
+      votes: options.votes,
+      signal,
+    }));
+  return { featureSpecification, dimensions: plan.dimensions, forest, samples };
+}
+
+/** An image ready for the filters and the class numbers painted on it. */
+function openPair({ image, annotation }: TrainingPair): { source: Source; classes: Uint8Array } {
+  const channels = asChannels(image);
   const labels = oneImage(annotation);
   if (!sameSize(labels, channels[0])) {
     throw new DaubError(
@@ -86,28 +153,37 @@ export async function trainModel(options: TrainOptions, previous?: Model): Promi
     );
   }
   const classes = readAnnotation(labels);
-  const plan = planFeatures(featureSpecification, {
-    numChannels: channels.length,
-    dimensions: dimensions(channels[0]),
-  });
-  if (previous) expectSameShape(previous, plan);
-  const source = openSource(channels);
-  let samples = await withBackend(
-    options.backend,
-    (backend) =>
-      timed("features", onStage, () => collectSamples(backend, source, classes, plan, options)),
-  );
-  if (previous) samples = appendSamples(previous.samples!, samples);
-  const forest = await timed("train", onStage, () =>
-    trainForest(samples.values, samples.classes, {
-      numFeatures: plan.features.length,
-      maxDepth: options.maxDepth,
-      numTrees: options.numTrees,
-      randomState: options.randomState,
-      votes: options.votes,
-      signal,
-    }));
-  return { featureSpecification, dimensions: plan.dimensions, forest, samples };
+  return { source: openSource(channels), classes };
+}
+
+function paintedClasses({ annotation }: TrainingPair): number[] {
+  return [...countClasses(readAnnotation(oneImage(annotation))).keys()];
+}
+
+function distinct(classes: Iterable<number>): number[] {
+  return [...new Set(classes)].sort((a, b) => a - b);
+}
+
+/** Runs a step of the work on a pair; an error says which pair, where it has a name. */
+function naming<T>({ name }: TrainingPair, run: () => T): T {
+  const rename = (error: unknown): never => {
+    if (name === undefined || !(error instanceof DaubError) || error.tag === "cancelled") {
+      throw error;
+    }
+    const { tag, expected, found } = error;
+    throw new DaubError(tag, `${name}: ${error.message}`, {
+      expected,
+      found,
+      where: name,
+      cause: error,
+    });
+  };
+  try {
+    const result = run();
+    return result instanceof Promise ? result.catch(rename) as T : result;
+  } catch (error) {
+    return rename(error);
+  }
 }
 
 /** How many features the model's specification gives for one channel. */
@@ -161,7 +237,9 @@ function oneImage(image: Image | readonly Image[]): Image {
   );
 }
 
-function samplesUnknown(): DaubError {
+/** The error of a classifier that cannot be trained further. */
+export /** The error of a training that is to go on from one whose data are not known. */
+export function samplesUnknown(): DaubError {
   return new DaubError(
     "classifier",
     "Expected a classifier that was trained in this program but found one read from a file, " +
@@ -169,31 +247,48 @@ function samplesUnknown(): DaubError {
   );
 }
 
-/** Refuses to go on training with an image whose features mean something else. */
-function expectSameShape({ dimensions, forest }: Model, plan: FeaturePlan): void {
-  if (plan.dimensions !== dimensions) {
-    throw new DaubError(
-      "image",
-      `Expected a ${dimensions}D image, like the ones trained on before, but found one of ` +
-        `${plan.dimensions} dimensions. Use images of one kind.`,
-      { expected: dimensions, found: plan.dimensions },
-    );
-  }
-  if (plan.features.length === forest.numFeatures) return;
-  throw new DaubError(
-    "image",
-    `Expected an image with ${forest.numFeatures} features, like the ones trained on before, ` +
-      `but found ${plan.features.length}. Use the same channels and features.`,
-    { expected: forest.numFeatures, found: plan.features.length },
+function nothingToTrainOn(): DaubError {
+  return new DaubError(
+    "annotation",
+    "Expected at least one image with strokes to train on but found none. Name some.",
+    { expected: "images with strokes", found: 0 },
   );
 }
 
-function appendSamples(samples: Samples, added: Samples): Samples {
-  const values = new Float32Array(samples.values.length + added.values.length);
-  values.set(samples.values);
-  values.set(added.values, samples.values.length);
-  const classes = new Uint8Array(samples.classes.length + added.classes.length);
-  classes.set(samples.classes);
-  classes.set(added.classes, samples.classes.length);
+/** Refuses to go on training with an image whose features mean something else. */
+function expectSameShape(expected: 2 | 3, { dimensions }: FeaturePlan): void {
+  if (dimensions === expected) return;
+  throw new DaubError(
+    "image",
+    `Expected a ${expected}D image, like the ones trained on before, but found one of ` +
+      `${dimensions} dimensions. Use images of one kind.`,
+    { expected, found: dimensions },
+  );
+}
+
+function expectSameFeatures(expected: number | undefined, { features }: FeaturePlan): void {
+  if (expected === undefined || features.length === expected) return;
+  throw new DaubError(
+    "image",
+    `Expected an image with ${expected} features, like the ones trained on before, ` +
+      `but found ${features.length}. Use the same channels and features.`,
+    { expected, found: features.length },
+  );
+}
+
+/** Samples one after the other as one. */
+export function appendSamples(...parts: readonly Samples[]): Samples {
+  if (parts.length === 1) return parts[0];
+  const total = (length: (part: Samples) => number) =>
+    parts.reduce((sum, part) => sum + length(part), 0);
+  const values = new Float32Array(total((part) => part.values.length));
+  const classes = new Uint8Array(total((part) => part.classes.length));
+  let [valueAt, classAt] = [0, 0];
+  for (const part of parts) {
+    values.set(part.values, valueAt);
+    classes.set(part.classes, classAt);
+    valueAt += part.values.length;
+    classAt += part.classes.length;
+  }
   return { values, classes };
 }
