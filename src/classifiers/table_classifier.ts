@@ -2,7 +2,8 @@ import { DaubError } from "../errors.ts";
 import { expectClassName, parseClassifierFile } from "../forest/classifier_file/mod.ts";
 import type { Forest } from "../forest/forest.ts";
 import { Classifier, type FileExtras } from "./classifier.ts";
-import type { TableModel, TrainRowsOptions } from "./table_model.ts";
+import type { ForestOptions } from "./model.ts";
+import type { TableModel } from "./table_model.ts";
 import { splitNames } from "./table_rows.ts";
 
 /** What classifiers of rows, objects and pairs of objects share: columns and a forest on them. */
@@ -32,9 +33,9 @@ export abstract class TableClassifier extends Classifier {
   }
 
   /** How the next forest is grown where this one is trained further. */
-  protected retrainOptions(options: { readonly signal?: AbortSignal }): TrainRowsOptions {
+  protected retrainOptions(): ForestOptions {
     const { maxDepth, trees, randomState, votes } = this.forest;
-    return { maxDepth, numTrees: trees.length, randomState, votes, signal: options.signal };
+    return { maxDepth, numTrees: trees.length, randomState, votes };
   }
 
   /** @ignore */

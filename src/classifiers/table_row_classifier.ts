@@ -86,7 +86,7 @@ export class TableRowClassifier extends TableClassifier {
   async continueTraining(pair: TableTrainingPair): Promise<TableRowClassifier> {
     const rows = readRows(pair.table, this.featureNames);
     const classes = readClasses(pair.groundTruth, rows.isComplete.length);
-    const options = this.retrainOptions(pair);
+    const options = { ...this.retrainOptions(), signal: pair.signal };
     return new TableRowClassifier(
       await trainRows(rows, classes, this.featureNames, WORDS, options, this.model),
     );
