@@ -30,6 +30,20 @@ export interface Labels {
   readonly count: number;
 }
 
+/** Which pixels are objects and how they hang together. */
+export interface ObjectRequest {
+  /** The class that objects are made of. */
+  readonly positiveClass: number;
+  /** 4 or 8 in 2D, 6 or 26 in 3D. */
+  readonly connectivity: Connectivity;
+}
+
+/** A prediction and the components of one of its classes. */
+export interface LabelledPrediction extends Prediction {
+  /** The objects. */
+  readonly objects: Labels;
+}
+
 /**
  * The stages of the flow on one device. A tile's edges are clamped, so the caller adds the plan's
  * halo where the image goes on and crops it from the result (`core`).
@@ -83,6 +97,18 @@ export interface Backend extends AsyncDisposable {
     forest: Forest,
     request: PredictionRequest,
   ): Promise<Prediction>;
+  /**
+   * Features, prediction and components of a tile that is a whole image in one go: nothing but the
+   * results leaves the device.
+   */
+  segmentTile(
+    tile: Tile,
+    plan: FeaturePlan,
+    maxima: ReadonlyMap<number, number>,
+    forest: Forest,
+    request: PredictionRequest,
+    objects: ObjectRequest,
+  ): Promise<LabelledPrediction>;
   /** Connected components of the pixels whose class is `positiveClass`. */
   labelComponents(
     classes: Uint8Array,

@@ -1,4 +1,12 @@
-import type { Backend, Labels, Region, Tile } from "../backend.ts";
+import type {
+  Backend,
+  LabelledPrediction,
+  Labels,
+  ObjectRequest,
+  Region,
+  Tile,
+} from "../backend.ts";
+import { wholeRegion } from "../features/regions.ts";
 import type { FeaturePlan } from "../features/plan_types.ts";
 import { WorkerPool } from "../cpu/pool.ts";
 import {
@@ -80,6 +88,21 @@ export class CpuBackend implements Backend {
     request: PredictionRequest,
   ): Promise<Prediction> {
     return await predictTileCpu(this.#pool, tile, plan, core, maxima, forest, request);
+  }
+
+  async segmentTile(
+    tile: Tile,
+    plan: FeaturePlan,
+    maxima: ReadonlyMap<number, number>,
+    forest: Forest,
+    request: PredictionRequest,
+    { positiveClass, connectivity }: ObjectRequest,
+  ): Promise<LabelledPrediction> {
+    const core = wholeRegion(tile);
+    const wanted = { ...request, classes: true };
+    const { classes, ...rest } = await this.predictTile(tile, plan, core, maxima, forest, wanted);
+    const objects = await this.labelComponents(classes!, tile, positiveClass, connectivity);
+    return { ...rest, ...(request.classes && { classes }), objects };
   }
 
   // deno-lint-ignore require-await

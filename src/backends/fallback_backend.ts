@@ -1,4 +1,11 @@
-import type { Backend, Labels, Region, Tile } from "../backend.ts";
+import type {
+  Backend,
+  LabelledPrediction,
+  Labels,
+  ObjectRequest,
+  Region,
+  Tile,
+} from "../backend.ts";
 import { CpuBackend } from "./cpu_backend.ts";
 import { DaubError } from "../errors.ts";
 import type { FeaturePlan } from "../features/plan_types.ts";
@@ -81,6 +88,19 @@ export class FallbackBackend implements Backend {
     request: PredictionRequest,
   ): Promise<Prediction> {
     return this.#run((backend) => backend.predictTile(tile, plan, core, maxima, forest, request));
+  }
+
+  segmentTile(
+    tile: Tile,
+    plan: FeaturePlan,
+    maxima: ReadonlyMap<number, number>,
+    forest: Forest,
+    request: PredictionRequest,
+    objects: ObjectRequest,
+  ): Promise<LabelledPrediction> {
+    return this.#run((backend) =>
+      backend.segmentTile(tile, plan, maxima, forest, request, objects)
+    );
   }
 
   labelComponents(

@@ -1,4 +1,11 @@
-import type { Backend, Labels, Region, Tile } from "../backend.ts";
+import type {
+  Backend,
+  LabelledPrediction,
+  Labels,
+  ObjectRequest,
+  Region,
+  Tile,
+} from "../backend.ts";
 import type { FeaturePlan } from "../features/plan_types.ts";
 import {
   computeFeaturesGpu,
@@ -11,7 +18,9 @@ import type { Forest, Prediction, PredictionRequest } from "../forest/forest.ts"
 import { appendPrediction, predictPlanesGpu } from "../forest/predict_gpu.ts";
 import { Gpu } from "../gpu/gpu.ts";
 import type { Size } from "../image/image.ts";
-import { labelComponentsGpu } from "../labeling/components_gpu.ts";
+import { wholeRegion } from "../features/regions.ts";
+import { appendComponents, fitsOneStrip, labelComponentsGpu } from "../labeling/components_gpu.ts";
+import { checkConnectivity } from "../labeling/connectivity.ts";
 import type { Connectivity } from "../labeling/labels.ts";
 
 /** The stages on a WebGPU device. */
@@ -88,6 +97,38 @@ export class GpuBackend implements Backend {
     const prediction = appendPrediction(this.#gpu, batch, stack, forest, request).read();
     await batch.submit();
     return await prediction;
+  }
+
+  async segmentTile(
+    tile: Tile,
+    plan: FeaturePlan,
+    maxima: ReadonlyMap<number, number>,
+    forest: Forest,
+    request: PredictionRequest,
+    { positiveClass, connectivity }: ObjectRequest,
+  ): Promise<LabelledPrediction> {
+    checkConnectivity(connectivity, tile);
+    const gpu = this.#gpu;
+    const wanted = { ...request, classes: true };
+    const core = wholeRegion(tile);
+    using batch = gpu.batch();
+    const stack = encodeFeatureStack(batch, tile, plan, core, maxima);
+    const pending = appendPrediction(gpu, batch, stack, forest, wanted);
+    if (!pending.classes || !fitsOneStrip(gpu, tile)) {
+      batch[Symbol.dispose]();
+      const { classes, ...rest } = await this.predictTile(tile, plan, core, maxima, forest, wanted);
+      const objects = await this.labelComponents(classes!, tile, positiveClass, connectivity);
+      return { ...rest, ...(request.classes && { classes }), objects };
+    }
+    const found = appendComponents(batch, pending.classes, tile, positiveClass, connectivity);
+    const prediction = pending.read(request);
+    const [labels, count] = [batch.read(found.labels), batch.read(found.count)];
+    await batch.submit();
+    const objects = {
+      labels: new Uint32Array(await labels),
+      count: new Uint32Array(await count)[0],
+    };
+    return { ...await prediction, objects };
   }
 
   labelComponents(

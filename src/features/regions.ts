@@ -1,5 +1,11 @@
 import type { Region } from "../backend.ts";
+import type { Size } from "../image/image.ts";
 import type { Vec3 } from "./plan_types.ts";
+
+/** The whole of a size as a region. */
+export function wholeRegion({ width, height, depth }: Size): Region {
+  return { x: 0, y: 0, z: 0, width, height, depth };
+}
 
 /** A region with a margin around it. */
 export function dilateRegion(region: Region, [x, y, z]: Vec3): Region {

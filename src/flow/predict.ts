@@ -37,7 +37,8 @@ export async function predictImage(
   return whole!;
 }
 
-function usedFeatures({ trees }: Forest): Set<number> {
+/** The features that some tree asks about. */
+export function usedFeatures({ trees }: Forest): Set<number> {
   const used = new Set<number>();
   for (const { feature } of trees) for (const index of feature) if (index >= 0) used.add(index);
   return used;

@@ -13,11 +13,6 @@ export interface TilePlacement {
   readonly coreInTile: Region;
 }
 
-/** The whole of a size as a region. */
-export function wholeRegion({ width, height, depth }: Size): Region {
-  return { x: 0, y: 0, z: 0, width, height, depth };
-}
-
 /**
  * Divides an image into tiles of at most `maxPixels` pixels, halo included, with as little halo
  * computed twice as a greedy division finds. Where it costs the same, rows stay whole, because

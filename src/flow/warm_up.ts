@@ -1,8 +1,8 @@
 import type { Backend } from "../backend.ts";
 import { planFeatures } from "../features/plan.ts";
 import { resolveFeatures } from "../features/presets.ts";
+import { wholeRegion } from "../features/regions.ts";
 import type { Forest } from "../forest/forest.ts";
-import { wholeRegion } from "./tiles.ts";
 
 /**
  * Compiles the kernels and starts the threads that a segmentation by the default features needs, so

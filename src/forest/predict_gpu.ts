@@ -54,8 +54,11 @@ export interface PendingPrediction {
    * computed on the device.
    */
   readonly classes?: BufferRange;
-  /** Asks for the result: to be called before the batch is submitted, and awaited after. */
-  readonly read: () => Promise<Prediction>;
+  /**
+   * Asks for the result, or the parts of it that are wanted here: to be called before the batch is
+   * submitted, and awaited after.
+   */
+  readonly read: (wanted?: PredictionRequest) => Promise<Prediction>;
 }
 
 /**
@@ -77,7 +80,7 @@ export function appendPrediction(
 ): PendingPrediction {
   checkForest(forest);
   if (gpu.isSoftware && countRounds(forest) > MAX_SOFTWARE_ROUNDS) {
-    return { read: () => predictFromStack(batch, stack, forest, request) };
+    return { read: (wanted = request) => predictFromStack(batch, stack, forest, wanted) };
   }
   const packed = packForest(forest);
   const { flat, featureBits } = packed;
@@ -133,8 +136,8 @@ export function appendPrediction(
     );
     if (numSums > 0) sums.push({ range, start, length });
   }
-  const read = async () => {
-    const classRead = request.classes && batch.read({ buffer: classes, size: classBytes });
+  const read = async (wanted: PredictionRequest) => {
+    const classRead = wanted.classes && batch.read({ buffer: classes, size: classBytes });
     const sumReads = sums.map(({ range }) => batch.read(range));
     const prediction: Prediction = {
       ...(request.probabilities && {
@@ -156,7 +159,7 @@ export function appendPrediction(
   };
   return {
     ...(request.classes && { classes: { buffer: classes, size: classBytes } }),
-    read: () => handled(read()),
+    read: (wanted = request) => handled(read(wanted)),
   };
 }
 

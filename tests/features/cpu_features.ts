@@ -2,7 +2,7 @@ import type { Region, Tile } from "../../src/backend.ts";
 import { planFeatures } from "../../src/features/plan.ts";
 import type { FeaturePlan } from "../../src/features/plan_types.ts";
 import { computeFeaturesCpu, computeMaximumCpu } from "../../src/features/stack_cpu.ts";
-import { wholeRegion } from "../../src/flow/tiles.ts";
+import { wholeRegion } from "../../src/features/regions.ts";
 
 /** The maxima that a plan needs to know, taken over the whole of a tile. */
 export function maximaOf(tile: Tile, plan: FeaturePlan): Map<number, number> {

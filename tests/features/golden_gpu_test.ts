@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { planFeatures } from "../../src/features/plan.ts";
 import { computeFeaturesGpu, computeMaximumGpu } from "../../src/features/stack_gpu.ts";
-import { wholeRegion } from "../../src/flow/tiles.ts";
+import { wholeRegion } from "../../src/features/regions.ts";
 import { Gpu } from "../../src/gpu/gpu.ts";
 import { asFloat32, dimensions, type Image, pixelCount } from "../../src/image/image.ts";
 import { readImage } from "../../src/image/read.ts";

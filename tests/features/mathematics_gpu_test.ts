@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Tile } from "../../src/backend.ts";
 import type { Operation, StencilName, WindowStatistic } from "../../src/features/plan_types.ts";
 import { computeFeaturesGpu } from "../../src/features/stack_gpu.ts";
-import { wholeRegion } from "../../src/flow/tiles.ts";
+import { wholeRegion } from "../../src/features/regions.ts";
 import { Gpu } from "../../src/gpu/gpu.ts";
 import type { Size } from "../../src/image/image.ts";
 import { gpuTest } from "../support/gpu.ts";

@@ -8,7 +8,8 @@ import {
   maxTilePixelsGpu,
   sampleFeaturesGpu,
 } from "../../src/features/stack_gpu.ts";
-import { cutRegion, planTiles, wholeRegion } from "../../src/flow/tiles.ts";
+import { wholeRegion } from "../../src/features/regions.ts";
+import { cutRegion, planTiles } from "../../src/flow/tiles.ts";
 import { Gpu } from "../../src/gpu/gpu.ts";
 import { pixelCount, type Size } from "../../src/image/image.ts";
 import { rejectsDaub } from "../support/errors.ts";

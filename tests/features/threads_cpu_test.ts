@@ -9,7 +9,7 @@ import {
   sampleFeaturesCpu,
   sampleFeaturesTogether,
 } from "../../src/features/stack_cpu.ts";
-import { wholeRegion } from "../../src/flow/tiles.ts";
+import { wholeRegion } from "../../src/features/regions.ts";
 import { pixelCount } from "../../src/image/image.ts";
 import { randomNumbers } from "../support/random.ts";
 import { tileOf } from "./chain_plan.ts";

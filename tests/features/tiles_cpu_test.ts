@@ -8,7 +8,8 @@ import {
   computeMaximumCpu,
   sampleFeaturesCpu,
 } from "../../src/features/stack_cpu.ts";
-import { cutRegion, pasteRegion, planTiles, wholeRegion } from "../../src/flow/tiles.ts";
+import { wholeRegion } from "../../src/features/regions.ts";
+import { cutRegion, pasteRegion, planTiles } from "../../src/flow/tiles.ts";
 import { pixelCount, type Size } from "../../src/image/image.ts";
 import { randomNumbers } from "../support/random.ts";
 import { throwsDaub } from "../support/errors.ts";

@@ -11,7 +11,7 @@ import {
   computeMaximumGpu,
   sampleFeaturesGpu,
 } from "../../src/features/stack_gpu.ts";
-import { wholeRegion } from "../../src/flow/tiles.ts";
+import { wholeRegion } from "../../src/features/regions.ts";
 import { Gpu } from "../../src/gpu/gpu.ts";
 import { dimensions, type Size } from "../../src/image/image.ts";
 import { gpuTest } from "../support/gpu.ts";
