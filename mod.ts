@@ -21,7 +21,7 @@
 
 export type { Backend, BackendChoice, Labels, Region, Tile } from "./src/backend.ts";
 export { openBackend, type OpenBackendOptions } from "./src/backends/open_backend.ts";
-export { Classifier, type FileExtras } from "./src/classifiers/classifier.ts";
+export { Classifier, type ClassifierKind, type FileExtras } from "./src/classifiers/classifier.ts";
 export { ForestClassifier } from "./src/classifiers/forest_classifier.ts";
 export type {
   ForestOptions,
@@ -29,15 +29,19 @@ export type {
   RunOptions,
   StageListener,
   TrainingPair,
+  TrainingPairs,
+  TrainManyOptions,
   TrainOptions,
 } from "./src/classifiers/model.ts";
 export {
   ObjectSegmenter,
   type ObjectSegmenterOptions,
+  type PositiveClassOptions,
   type SegmentOptions,
 } from "./src/classifiers/object_segmenter.ts";
 export { PixelClassifier } from "./src/classifiers/pixel_classifier.ts";
 export {
+  type MappedClassOptions,
   ProbabilityMapper,
   type ProbabilityMapperOptions,
 } from "./src/classifiers/probability_mapper.ts";
@@ -98,6 +102,7 @@ export {
 export { trainForest, type TrainingOptions } from "./src/forest/train.ts";
 export { countClasses, readAnnotation } from "./src/image/annotation.ts";
 export type { Source, WriteFileOptions } from "./src/image/file.ts";
+export { type FolderImages, readImageFolders } from "./src/image/folders.ts";
 export type { Image, PixelArray, Size, VoxelSize } from "./src/image/image.ts";
 export type { ImageInfo } from "./src/image/image_file.ts";
 export type { SampleTypeName } from "./src/image/sample_type.ts";

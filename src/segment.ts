@@ -1,14 +1,13 @@
-import type { Backend } from "./backend.ts";
+import { classifyImage, type Segmentation } from "./classifiers/classify_image.ts";
 import type { ForestClassifier } from "./classifiers/forest_classifier.ts";
-import { withPixels } from "./classifiers/forest_classifier.ts";
-import { type RunOptions, timed } from "./classifiers/model.ts";
+import type { RunOptions } from "./classifiers/model.ts";
 import { expectPositiveClass } from "./classifiers/object_segmenter.ts";
 import { DaubError } from "./errors.ts";
 import type { PredictionRequest } from "./forest/forest.ts";
 import type { Image } from "./image/image.ts";
-import { labelClasses } from "./flow/label.ts";
-import type { Connectivity, LabelImage } from "./labeling/labels.ts";
-import { withBackend } from "./backends/open_backend.ts";
+import type { Connectivity } from "./labeling/labels.ts";
+
+export type { Segmentation };
 
 /** What {@linkcode segmentImage} is asked for. */
 export interface SegmentImageOptions extends RunOptions {
@@ -18,18 +17,6 @@ export interface SegmentImageOptions extends RunOptions {
   readonly positiveClass?: number;
   /** 4 or 8 in 2D, 6 or 26 in 3D. Default 4 or 6. */
   readonly connectivity?: Connectivity;
-}
-
-/** Everything that was found in an image: the parts that were asked for. */
-export interface Segmentation {
-  /** The class number of every pixel. */
-  readonly classes?: Image<Uint8Array>;
-  /** One image per class, in the order of the classifier's `classes`. */
-  readonly probabilities?: readonly Image<Float32Array>[];
-  /** 1 − (p1 − p2), p1 and p2 the two largest probabilities of a pixel. */
-  readonly uncertainty?: Image<Float32Array>;
-  /** The objects. */
-  readonly labels?: LabelImage;
 }
 
 /**
@@ -47,28 +34,13 @@ export async function segmentImage(
   const positiveClass = options.positiveClass ?? ownPositiveClass(classifier);
   const want = options.want ?? { classes: true, labels: positiveClass !== undefined };
   if (want.labels) expectKnownClass(classifier, positiveClass);
-  const request = { ...want, classes: want.classes || want.labels };
-  return await withBackend(options.backend, async (backend: Backend) => {
-    const { classes, probabilities, uncertainty } = await timed(
-      "classify",
-      options.onStage,
-      () => classifier.classify(image, request, backend, options),
-    );
-    const classImage = classes && withPixels(image, classes);
-    const labels = want.labels && classImage
-      ? await timed("label", options.onStage, () =>
-        labelClasses(classImage, {
-          positiveClass: positiveClass!,
-          connectivity: options.connectivity,
-          backend,
-        }))
-      : undefined;
-    return {
-      ...(want.classes && { classes: classImage }),
-      ...(probabilities && { probabilities: probabilities.map((p) => withPixels(image, p)) }),
-      ...(uncertainty && { uncertainty: withPixels(image, uncertainty) }),
-      ...(labels && { labels }),
-    };
+  const { classes, probabilities, uncertainty, labels } = want;
+  return await classifyImage(image, classifier, {
+    ...options,
+    classes,
+    probabilities,
+    uncertainty,
+    ...(labels && { labelsOfClass: positiveClass }),
   });
 }
 

@@ -29,6 +29,7 @@ Deno.test("the public names are exactly these", () => {
     "predictProbabilities",
     "readAnnotation",
     "readImage",
+    "readImageFolders",
     "readImageInfo",
     "resolveFeatures",
     "segmentImage",

@@ -1,7 +1,7 @@
 import { formatClassifierFile } from "../forest/classifier_file/mod.ts";
 import type { Forest } from "../forest/forest.ts";
 import { type ForestStatistics, forestStatistics } from "../forest/statistics.ts";
-import { writeFileAtomically } from "../image/file.ts";
+import { readSource, writeFileAtomically } from "../image/file.ts";
 
 /** The facts that one kind of classifier has beside the forest. */
 export interface FileExtras {
@@ -11,6 +11,12 @@ export interface FileExtras {
   readonly outputProbabilityOfClass?: number;
 }
 
+/** A kind of classifier, which reads its own files. */
+export interface ClassifierKind<Kind> {
+  /** Reads the text of a classifier file; `where` is what messages call it. */
+  parse(text: string, where?: string): Kind;
+}
+
 /**
  * What all classifiers share: a feature specification and a forest, their text form, and what can
  * be told about them.
@@ -18,6 +24,20 @@ export interface FileExtras {
 export abstract class Classifier {
   /** The kind, as in the classifier file: APOC's name of the class. */
   abstract readonly className: string;
+
+  /**
+   * Reads a classifier file from a path, address, blob or bytes.
+   *
+   * @throws {DaubError} `file` when it cannot be read; `classifier` when it is damaged or of another
+   * kind.
+   */
+  static async load<Kind>(
+    this: ClassifierKind<Kind>,
+    source: string | URL | Blob | Uint8Array,
+  ): Promise<Kind> {
+    const { text, where } = await readClassifierText(source);
+    return this.parse(text, where);
+  }
 
   /** The feature specification it was trained with. */
   abstract get featureSpecification(): string;
@@ -35,12 +55,16 @@ export abstract class Classifier {
 
   /**
    * How much each feature contributes: the mean decrease in impurity, summing to 1, as
-   * scikit-learn computes it. Empty when the classifier's file did not say.
+   * scikit-learn computes it. A feature that was named several times has the sum of its parts.
+   * Empty when the classifier's file did not say.
    */
   featureImportances(): Record<string, number> {
-    const { featureImportances } = this.forest;
     const names = this.featureNames;
-    return Object.fromEntries(Array.from(featureImportances, (value, i) => [names[i], value]));
+    const found: Record<string, number> = {};
+    this.forest.featureImportances.forEach((value, i) => {
+      found[names[i]] = (found[names[i]] ?? 0) + value;
+    });
+    return found;
   }
 
   /** For every feature and depth, how many decisions use it and their share, as APOC tells. */
@@ -75,8 +99,8 @@ export abstract class Classifier {
       `Classifier: ${this.className}`,
       `Features: ${this.featureSpecification}`,
       ...this.describeInput(),
-      `Forest: ${forest.trees.length} trees of depth ${forest.maxDepth}, ` +
-      `${forest.numFeatures} features, classes ${forest.classes.join(", ")}`,
+      `Forest: ${describeTrees(forest)}, ${forest.numFeatures} ` +
+      `feature${forest.numFeatures === 1 ? "" : "s"}, classes ${forest.classes.join(", ")}`,
       `Votes: ${forest.votes} (${describeVotes(forest.votes)})`,
     ].join("\n");
   }
@@ -93,6 +117,20 @@ export abstract class Classifier {
   protected fileExtras(): FileExtras {
     return {};
   }
+}
+
+/** `"100 trees of depth 2"`, or `"1 tree of depth 1"`. */
+export function describeTrees({ trees, maxDepth }: Forest): string {
+  return `${trees.length} tree${trees.length === 1 ? "" : "s"} of depth ${maxDepth}`;
+}
+
+/** Reads the text of a classifier file from a path, address, blob or bytes. */
+export async function readClassifierText(
+  source: string | URL | Blob | Uint8Array,
+): Promise<{ text: string; where: string | undefined }> {
+  const bytes = await readSource(source);
+  const where = typeof source === "string" || source instanceof URL ? String(source) : undefined;
+  return { text: new TextDecoder().decode(bytes), where };
 }
 
 function describeVotes(votes: string): string {

@@ -4,7 +4,6 @@ import { predictImage } from "../flow/predict.ts";
 import { type FlowOptions, openSource } from "../flow/source.ts";
 import { expectClassName, parseClassifierFile } from "../forest/classifier_file/mod.ts";
 import type { Prediction, PredictionRequest } from "../forest/forest.ts";
-import { readSource } from "../image/file.ts";
 import {
   asChannels,
   describeSize,
@@ -59,7 +58,12 @@ export abstract class ForestClassifier extends Classifier {
     return planModel(this.model, this.numChannels).features.map(({ name }) => name);
   }
 
-  /** Classes, probabilities and uncertainty of every pixel, as asked, in one pass. */
+  /**
+   * Classes, probabilities and uncertainty of every pixel, as asked, in one pass.
+   *
+   * @throws {DaubError} `image` when the image does not suit the classifier or holds NaN or
+   * infinity; `features` when a tile of it is too large for the device; `cancelled`.
+   */
   async classify(
     image: Image | readonly Image[],
     request: PredictionRequest,
@@ -124,16 +128,7 @@ export function parseModel(
   return { model, extras: file };
 }
 
-/** Reads a classifier file from a path, URL or blob. */
-export async function readClassifierText(
-  source: string | URL | Blob | Uint8Array,
-): Promise<{ text: string; where: string | undefined }> {
-  const bytes = await readSource(source);
-  const where = typeof source === "string" || source instanceof URL ? String(source) : undefined;
-  return { text: new TextDecoder().decode(bytes), where };
-}
-
-/** An image of the same size, voxel size and name with other pixels. */
+/** A single-channel image of the same size and voxel size with other pixels. */
 export function withPixels<Pixels extends PixelArray>(
   image: Image | readonly Image[],
   data: Pixels,

@@ -1,15 +1,11 @@
 import type { Backend, BackendChoice } from "../backend.ts";
-import { DaubError, throwIfCancelled } from "../errors.ts";
+import { DaubError } from "../errors.ts";
 import { planFeatures } from "../features/plan.ts";
 import type { FeaturePlan } from "../features/plan_types.ts";
-import { resolveFeatures } from "../features/presets.ts";
-import { collectSamples, type Samples } from "../flow/samples.ts";
-import { type FlowOptions, openSource, type Source } from "../flow/source.ts";
+import type { Samples } from "../flow/samples.ts";
+import type { FlowOptions } from "../flow/source.ts";
 import type { Forest, Votes } from "../forest/forest.ts";
-import { trainForest } from "../forest/train.ts";
-import { countClasses, readAnnotation } from "../image/annotation.ts";
-import { asChannels, describeSize, dimensions, type Image, sameSize } from "../image/image.ts";
-import { withBackend } from "../backends/open_backend.ts";
+import type { Image } from "../image/image.ts";
 
 /** Reports how long a stage took. */
 export type StageListener = (stage: string, milliseconds: number) => void;
@@ -115,7 +111,6 @@ export async function timed<T>(
 }
 
 /** The error of a classifier that cannot be trained further. */
-export /** The error of a training that is to go on from one whose data are not known. */
 export function samplesUnknown(): DaubError {
   return new DaubError(
     "classifier",

@@ -1,29 +1,27 @@
 import { DaubError } from "../errors.ts";
 import type { Image } from "../image/image.ts";
-import { labelClasses } from "../flow/label.ts";
 import type { Connectivity, LabelImage } from "../labeling/labels.ts";
-import { withBackend } from "../backends/open_backend.ts";
 import type { FileExtras } from "./classifier.ts";
-import {
-  ForestClassifier,
-  parseModel,
-  readClassifierText,
-  withPixels,
-} from "./forest_classifier.ts";
-import {
-  type Model,
-  type RunOptions,
-  timed,
-  type TrainingPair,
-  trainModel,
-  type TrainOptions,
+import { classifyImage } from "./classify_image.ts";
+import { ForestClassifier, parseModel } from "./forest_classifier.ts";
+import type {
+  Model,
+  RunOptions,
+  TrainingPair,
+  TrainingPairs,
+  TrainManyOptions,
+  TrainOptions,
 } from "./model.ts";
+import { trainModel, trainModelOnMany } from "./train_model.ts";
 
-/** {@linkcode TrainOptions} and the class that objects are made of. */
-export interface ObjectSegmenterOptions extends TrainOptions {
+/** Which class objects are made of. */
+export interface PositiveClassOptions {
   /** Default 2, as in APOC. */
   readonly positiveClass?: number;
 }
+
+/** {@linkcode TrainOptions} and the class that objects are made of. */
+export interface ObjectSegmenterOptions extends TrainOptions, PositiveClassOptions {}
 
 /** {@linkcode RunOptions} and which pixels touch. */
 export interface SegmentOptions extends RunOptions {
@@ -75,9 +73,26 @@ export class ObjectSegmenter extends ForestClassifier {
    * `image` and `backend` as the stages find.
    */
   static async train(options: ObjectSegmenterOptions): Promise<ObjectSegmenter> {
+    return await ObjectSegmenter.trainOnMany([options], options);
+  }
+
+  /**
+   * Trains one segmenter on the painted pixels of several images, which are read one at a time.
+   *
+   * The counterpart of APOC's `train_classifier_from_image_folders`.
+   *
+   * @param pairs Images and strokes, such as {@linkcode readImageFolders} gives.
+   * @throws {DaubError} as {@linkcode ObjectSegmenter.train} does, with the name of the image;
+   * `image` when images differ in channels or dimensions.
+   */
+  static async trainOnMany(
+    pairs: TrainingPairs,
+    options: TrainManyOptions & PositiveClassOptions = {},
+  ): Promise<ObjectSegmenter> {
     const { positiveClass = 2 } = options;
-    const model = await trainModel(options);
-    expectPositiveClass(model.forest.classes, positiveClass);
+    const model = await trainModelOnMany(pairs, options, {
+      expectClasses: (painted) => expectPositiveClass(painted, positiveClass),
+    });
     return new ObjectSegmenter(model, positiveClass);
   }
 
@@ -87,37 +102,30 @@ export class ObjectSegmenter extends ForestClassifier {
     return new ObjectSegmenter(model, extras.positiveClass ?? 2);
   }
 
-  /** Reads a classifier file. */
-  static async load(source: string | URL | Blob | Uint8Array): Promise<ObjectSegmenter> {
-    const { text, where } = await readClassifierText(source);
-    return ObjectSegmenter.parse(text, where);
-  }
-
-  /** A new segmenter trained on a further image in addition to everything trained on before. */
+  /**
+   * A new segmenter trained on a further image in addition to everything trained on before.
+   *
+   * @throws {DaubError} `classifier` when this one was read from a file; `image` when the image has
+   * other channels or dimensions; otherwise as {@linkcode ObjectSegmenter.train} does.
+   */
   async continueTraining(options: TrainingPair & RunOptions): Promise<ObjectSegmenter> {
-    const model = await trainModel(this.retrainOptions(options), this.model);
+    const model = await trainModel(this.retrainOptions(options), { previous: this.model });
     return new ObjectSegmenter(model, this.positiveClass);
   }
 
-  /** The objects: 0 is background, objects are numbered in raster order of their first pixels. */
+  /**
+   * The objects: 0 is background, objects are numbered in raster order of their first pixels.
+   *
+   * @throws {DaubError} `image` when the image does not suit the classifier; `options` when the
+   * connectivity does not suit its dimensions; `backend`; `cancelled`.
+   */
   async predict(
     image: Image | readonly Image[],
     options: SegmentOptions = {},
   ): Promise<LabelImage> {
-    const { connectivity, onStage } = options;
-    return await withBackend(options.backend, async (backend) => {
-      const { classes } = await timed(
-        "classify",
-        onStage,
-        () => this.classify(image, { classes: true }, backend, options),
-      );
-      return await timed("label", onStage, () =>
-        labelClasses(withPixels(image, classes!), {
-          positiveClass: this.positiveClass,
-          connectivity,
-          backend,
-        }));
-    });
+    const request = { ...options, labelsOfClass: this.positiveClass };
+    const { labels } = await classifyImage(image, this, request);
+    return labels!;
   }
 
   /** @ignore */

@@ -1,18 +1,14 @@
 import type { Image } from "../image/image.ts";
-import { withBackend } from "../backends/open_backend.ts";
-import {
-  ForestClassifier,
-  parseModel,
-  readClassifierText,
-  withPixels,
-} from "./forest_classifier.ts";
-import {
-  type RunOptions,
-  timed,
-  type TrainingPair,
-  trainModel,
-  type TrainOptions,
+import { classifyImage } from "./classify_image.ts";
+import { ForestClassifier, parseModel } from "./forest_classifier.ts";
+import type {
+  RunOptions,
+  TrainingPair,
+  TrainingPairs,
+  TrainManyOptions,
+  TrainOptions,
 } from "./model.ts";
+import { trainModel, trainModelOnMany } from "./train_model.ts";
 
 /**
  * Gives every pixel a class: a random forest on a feature stack.
@@ -51,40 +47,46 @@ export class PixelClassifier extends ForestClassifier {
     return new PixelClassifier(await trainModel(options));
   }
 
+  /**
+   * Trains one classifier on the painted pixels of several images, which are read one at a time.
+   *
+   * @param pairs Images and strokes, such as {@linkcode readImageFolders} gives.
+   * @throws {DaubError} as {@linkcode PixelClassifier.train} does, with the name of the image;
+   * `image` when images differ in channels or dimensions.
+   */
+  static async trainOnMany(
+    pairs: TrainingPairs,
+    options: TrainManyOptions = {},
+  ): Promise<PixelClassifier> {
+    return new PixelClassifier(await trainModelOnMany(pairs, options));
+  }
+
   /** Reads the text of a classifier file. @throws {DaubError} `classifier` when it is damaged. */
   static parse(text: string, where?: string): PixelClassifier {
     return new PixelClassifier(parseModel(text, "PixelClassifier", where).model);
   }
 
-  /** Reads a classifier file. */
-  static async load(source: string | URL | Blob | Uint8Array): Promise<PixelClassifier> {
-    const { text, where } = await readClassifierText(source);
-    return PixelClassifier.parse(text, where);
-  }
-
   /**
    * A new classifier trained on a further image in addition to everything trained on before.
    *
-   * @throws {DaubError} `classifier` when this one was read from a file.
+   * @throws {DaubError} `classifier` when this one was read from a file; `image` when the image has
+   * other channels or dimensions; otherwise as {@linkcode PixelClassifier.train} does.
    */
   async continueTraining(options: TrainingPair & RunOptions): Promise<PixelClassifier> {
-    return new PixelClassifier(await trainModel(this.retrainOptions(options), this.model));
+    const retrain = this.retrainOptions(options);
+    return new PixelClassifier(await trainModel(retrain, { previous: this.model }));
   }
 
-  /** The class number of every pixel. */
+  /**
+   * The class number of every pixel.
+   *
+   * @throws {DaubError} `image` when the image does not suit the classifier; `backend`; `cancelled`.
+   */
   async predict(
     image: Image | readonly Image[],
     options: RunOptions = {},
   ): Promise<Image<Uint8Array>> {
-    const { classes } = await withBackend(
-      options.backend,
-      (backend) =>
-        timed(
-          "classify",
-          options.onStage,
-          () => this.classify(image, { classes: true }, backend, options),
-        ),
-    );
-    return withPixels(image, classes!);
+    const { classes } = await classifyImage(image, this, { ...options, classes: true });
+    return classes!;
   }
 }

@@ -1,27 +1,26 @@
 import { DaubError } from "../errors.ts";
 import type { Image } from "../image/image.ts";
-import { withBackend } from "../backends/open_backend.ts";
 import type { FileExtras } from "./classifier.ts";
-import {
-  ForestClassifier,
-  parseModel,
-  readClassifierText,
-  withPixels,
-} from "./forest_classifier.ts";
-import {
-  type Model,
-  type RunOptions,
-  timed,
-  type TrainingPair,
-  trainModel,
-  type TrainOptions,
+import { classifyImage } from "./classify_image.ts";
+import { ForestClassifier, parseModel } from "./forest_classifier.ts";
+import type {
+  Model,
+  RunOptions,
+  TrainingPair,
+  TrainingPairs,
+  TrainManyOptions,
+  TrainOptions,
 } from "./model.ts";
+import { trainModel, trainModelOnMany } from "./train_model.ts";
 
-/** {@linkcode TrainOptions} and the class whose probability is mapped. */
-export interface ProbabilityMapperOptions extends TrainOptions {
+/** Which class is mapped. */
+export interface MappedClassOptions {
   /** Default 2, where people paint objects. */
   readonly outputProbabilityOfClass?: number;
 }
+
+/** {@linkcode TrainOptions} and the class whose probability is mapped. */
+export interface ProbabilityMapperOptions extends TrainOptions, MappedClassOptions {}
 
 /**
  * Gives every pixel the probability of one class.
@@ -37,23 +36,37 @@ export class ProbabilityMapper extends ForestClassifier {
   /** @ignore */
   constructor(model: Model, outputProbabilityOfClass: number) {
     super(model);
-    if (!model.forest.classes.includes(outputProbabilityOfClass)) {
-      throw new DaubError(
-        "options",
-        `Expected the class to map to be one of ${model.forest.classes.join(", ")} but found ` +
-          `${outputProbabilityOfClass}. Choose a class that was painted.`,
-        { expected: model.forest.classes, found: outputProbabilityOfClass },
-      );
-    }
+    expectMappedClass(model.forest.classes, outputProbabilityOfClass);
     this.outputProbabilityOfClass = outputProbabilityOfClass;
   }
 
-  /** Trains on the painted pixels of an image. */
+  /**
+   * Trains on the painted pixels of an image.
+   *
+   * @throws {DaubError} `annotation` when sizes differ, nothing or only one class is painted, or
+   * values are no class numbers; `options` when the class to map was not painted; `features`,
+   * `image` and `backend` as the stages find.
+   */
   static async train(options: ProbabilityMapperOptions): Promise<ProbabilityMapper> {
-    return new ProbabilityMapper(
-      await trainModel(options),
-      options.outputProbabilityOfClass ?? 2,
-    );
+    return await ProbabilityMapper.trainOnMany([options], options);
+  }
+
+  /**
+   * Trains one mapper on the painted pixels of several images, which are read one at a time.
+   *
+   * @param pairs Images and strokes, such as {@linkcode readImageFolders} gives.
+   * @throws {DaubError} as {@linkcode ProbabilityMapper.train} does, with the name of the image;
+   * `image` when images differ in channels or dimensions.
+   */
+  static async trainOnMany(
+    pairs: TrainingPairs,
+    options: TrainManyOptions & MappedClassOptions = {},
+  ): Promise<ProbabilityMapper> {
+    const { outputProbabilityOfClass: mapped = 2 } = options;
+    const model = await trainModelOnMany(pairs, options, {
+      expectClasses: (painted) => expectMappedClass(painted, mapped),
+    });
+    return new ProbabilityMapper(model, mapped);
   }
 
   /** Reads the text of a classifier file. @throws {DaubError} `classifier` when it is damaged. */
@@ -72,38 +85,42 @@ export class ProbabilityMapper extends ForestClassifier {
     return new ProbabilityMapper(model, mapped);
   }
 
-  /** Reads a classifier file. */
-  static async load(source: string | URL | Blob | Uint8Array): Promise<ProbabilityMapper> {
-    const { text, where } = await readClassifierText(source);
-    return ProbabilityMapper.parse(text, where);
-  }
-
-  /** A new mapper trained on a further image in addition to everything trained on before. */
+  /**
+   * A new mapper trained on a further image in addition to everything trained on before.
+   *
+   * @throws {DaubError} `classifier` when this one was read from a file; `image` when the image has
+   * other channels or dimensions; otherwise as {@linkcode ProbabilityMapper.train} does.
+   */
   async continueTraining(options: TrainingPair & RunOptions): Promise<ProbabilityMapper> {
-    const model = await trainModel(this.retrainOptions(options), this.model);
+    const model = await trainModel(this.retrainOptions(options), { previous: this.model });
     return new ProbabilityMapper(model, this.outputProbabilityOfClass);
   }
 
-  /** The probability, 0 … 1, that a pixel is of the class {@linkcode outputProbabilityOfClass}. */
+  /**
+   * The probability, 0 … 1, that a pixel is of the class {@linkcode outputProbabilityOfClass}.
+   *
+   * @throws {DaubError} `image` when the image does not suit the classifier; `backend`; `cancelled`.
+   */
   async predict(
     image: Image | readonly Image[],
     options: RunOptions = {},
   ): Promise<Image<Float32Array>> {
-    const { probabilities } = await withBackend(
-      options.backend,
-      (backend) =>
-        timed(
-          "classify",
-          options.onStage,
-          () => this.classify(image, { probabilities: true }, backend, options),
-        ),
-    );
-    const index = this.classes.indexOf(this.outputProbabilityOfClass);
-    return withPixels(image, probabilities![index]);
+    const { probabilities } = await classifyImage(image, this, { ...options, probabilities: true });
+    return probabilities![this.classes.indexOf(this.outputProbabilityOfClass)];
   }
 
   /** @ignore */
   protected override fileExtras(): FileExtras {
     return { outputProbabilityOfClass: this.outputProbabilityOfClass };
   }
+}
+
+function expectMappedClass(classes: readonly number[], mapped: number): void {
+  if (classes.includes(mapped)) return;
+  throw new DaubError(
+    "options",
+    `Expected the class to map to be one of ${classes.join(", ")} but found ${mapped}. Choose a ` +
+      `class that was painted.`,
+    { expected: classes, found: mapped },
+  );
 }

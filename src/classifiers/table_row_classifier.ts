@@ -1,5 +1,4 @@
 import { DaubError } from "../errors.ts";
-import { readClassifierText } from "./forest_classifier.ts";
 import type { ForestOptions } from "./model.ts";
 import { parseTableModel, TableClassifier } from "./table_classifier.ts";
 import { classifyRows, type RowWords, type TableModel, trainRows } from "./table_model.ts";
@@ -70,12 +69,6 @@ export class TableRowClassifier extends TableClassifier {
   /** Reads the text of a classifier file. @throws {DaubError} `classifier` when it is damaged. */
   static parse(text: string, where?: string): TableRowClassifier {
     return new TableRowClassifier(parseTableModel(text, "TableRowClassifier", where).model);
-  }
-
-  /** Reads a classifier file. */
-  static async load(source: string | URL | Blob | Uint8Array): Promise<TableRowClassifier> {
-    const { text, where } = await readClassifierText(source);
-    return TableRowClassifier.parse(text, where);
   }
 
   /**

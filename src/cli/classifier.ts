@@ -1,5 +1,5 @@
 import type { Backend } from "../backend.ts";
-import { readClassifierText } from "../classifiers/forest_classifier.ts";
+import { readClassifierText } from "../classifiers/classifier.ts";
 import type { StageListener, TrainOptions } from "../classifiers/model.ts";
 import { ObjectSegmenter } from "../classifiers/object_segmenter.ts";
 import { PixelClassifier } from "../classifiers/pixel_classifier.ts";

@@ -1,3 +1,4 @@
+import { throwIfCancelled } from "../errors.ts";
 import type { Backend, BackendChoice } from "../backend.ts";
 import { checkImage, dimensions, type Image } from "../image/image.ts";
 import { displayable } from "../image/jupyter_display.ts";
@@ -10,6 +11,8 @@ export interface LabelOptions {
   readonly connectivity?: Connectivity;
   /** An open backend, or which to open for this call. Default `"auto"`. */
   readonly backend?: Backend | BackendChoice;
+  /** Gives up before or after the labelling, which itself runs to its end. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -19,7 +22,8 @@ export interface LabelOptions {
  * `scipy.ndimage.label` and scikit-image.
  *
  * @param mask 2D or 3D, of any type.
- * @throws {DaubError} `options` when the connectivity does not suit the dimensions.
+ * @throws {DaubError} `options` when the connectivity does not suit the dimensions;
+ * `image` when the mask's size and pixels do not agree; `cancelled`.
  *
  * @example Two pixels that touch at a corner
  * ```ts
@@ -44,14 +48,16 @@ export async function labelComponents(
 /** Numbers the connected components of the pixels of one class. */
 export async function labelClasses(
   image: Image<Uint8Array>,
-  { positiveClass, connectivity, backend }: LabelOptions & { positiveClass: number },
+  { positiveClass, connectivity, backend, signal }: LabelOptions & { positiveClass: number },
 ): Promise<LabelImage> {
+  throwIfCancelled(signal);
   const { width, height, depth, voxelSize } = image;
   const joined = connectivity ?? (dimensions(image) === 3 ? 6 : 4);
   const { labels, count } = await withBackend(
     backend,
     (open) => open.labelComponents(image.data, image, positiveClass, joined),
   );
+  throwIfCancelled(signal);
   return displayable({
     data: labels,
     count,

@@ -18,6 +18,7 @@ interface FileSystem {
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
   lstat(path: string): Promise<unknown>;
+  readDir(path: string): AsyncIterable<{ name: string; isFile: boolean; isSymlink: boolean }>;
 }
 
 function fileSystem(): FileSystem | undefined {
@@ -144,6 +145,42 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/**
+ * The names of the files in a folder, in no particular order.
+ *
+ * @throws {DaubError} `file` when it is missing, no folder, or cannot be read.
+ */
+export async function listFolder(folder: string | URL): Promise<string[]> {
+  const files = fileSystem();
+  const path = pathOf(folder);
+  if (!files) {
+    throw new DaubError(
+      "file",
+      `Expected files or their addresses, because a browser opens no folders, but found ${path}.`,
+      { expected: "files", found: path, where: path },
+    );
+  }
+  try {
+    const names = [];
+    for await (const { name, isFile, isSymlink } of files.readDir(path)) {
+      if (isFile || isSymlink) names.push(name);
+    }
+    return names;
+  } catch (cause) {
+    const { code, name } = cause as { code?: string; name?: string };
+    const isFile = code === "ENOTDIR" || name === "NotADirectory";
+    const [found, advice] = isFile
+      ? ["found a file", "Name the folder it is in."]
+      : whyNotRead(cause);
+    throw new DaubError("file", `Expected a folder at ${path} but ${found}. ${advice}`, {
+      expected: "a folder",
+      found,
+      where: path,
+      cause,
+    });
+  }
+}
+
 /** How {@linkcode writeFileAtomically} treats a file that is there already. */
 export interface WriteFileOptions {
   /** Replace it; by default it is kept and the writing refused. */
@@ -187,7 +224,8 @@ export async function writeFileAtomically(
   }
 }
 
-function pathOf(path: string | URL): string {
+/** The path that a `file:` address stands for, or the path itself. */
+export function pathOf(path: string | URL): string {
   if (typeof path === "string" && !/^file:/i.test(path)) return path;
   const url = new URL(path);
   if (url.protocol !== "file:") {

@@ -1,0 +1,60 @@
+import { withBackend } from "../backends/open_backend.ts";
+import { labelClasses } from "../flow/label.ts";
+import type { PredictionRequest } from "../forest/forest.ts";
+import type { Image } from "../image/image.ts";
+import type { Connectivity, LabelImage } from "../labeling/labels.ts";
+import { type ForestClassifier, withPixels } from "./forest_classifier.ts";
+import { type RunOptions, timed } from "./model.ts";
+
+/** What {@linkcode classifyImage} is to find. */
+export interface ClassifyImageRequest extends PredictionRequest, RunOptions {
+  /** Number the connected components of this class. */
+  readonly labelsOfClass?: number;
+  /** Which pixels of it touch. */
+  readonly connectivity?: Connectivity;
+}
+
+/** Everything that was found in an image: the parts that were asked for. */
+export interface Segmentation {
+  /** The class number of every pixel. */
+  readonly classes?: Image<Uint8Array>;
+  /** One image per class, in the order of the classifier's `classes`. */
+  readonly probabilities?: readonly Image<Float32Array>[];
+  /** 1 − (p1 − p2), p1 and p2 the two largest probabilities of a pixel. */
+  readonly uncertainty?: Image<Float32Array>;
+  /** The objects. */
+  readonly labels?: LabelImage;
+}
+
+/** Classes, probabilities, uncertainty and objects of an image, in one pass over its pixels. */
+export async function classifyImage(
+  image: Image | readonly Image[],
+  classifier: ForestClassifier,
+  { labelsOfClass: positiveClass, connectivity, ...request }: ClassifyImageRequest,
+): Promise<Segmentation> {
+  const { onStage, signal } = request;
+  return await withBackend(request.backend, async (backend) => {
+    const want = { ...request, classes: request.classes || positiveClass !== undefined };
+    const found = await timed(
+      "classify",
+      onStage,
+      () => classifier.classify(image, want, backend, request),
+    );
+    const classes = found.classes && withPixels(image, found.classes);
+    const labels = classes && positiveClass !== undefined
+      ? await timed(
+        "label",
+        onStage,
+        () => labelClasses(classes, { positiveClass, connectivity, backend, signal }),
+      )
+      : undefined;
+    return {
+      ...(request.classes && { classes }),
+      ...(found.probabilities && {
+        probabilities: found.probabilities.map((p) => withPixels(image, p)),
+      }),
+      ...(found.uncertainty && { uncertainty: withPixels(image, found.uncertainty) }),
+      ...(labels && { labels }),
+    };
+  });
+}
