@@ -77,6 +77,7 @@ export {
 export { computeFeatures, type ComputeFeaturesOptions } from "./src/flow/compute_features.ts";
 export type { FeatureStack } from "./src/flow/features.ts";
 export { labelComponents, type LabelOptions } from "./src/flow/label.ts";
+export { measure, type MeasureOptions } from "./src/flow/measure.ts";
 export type { Samples } from "./src/flow/samples.ts";
 export type { FlowOptions, ProgressListener } from "./src/flow/source.ts";
 export { warmUp } from "./src/flow/warm_up.ts";
@@ -116,5 +117,8 @@ export { encodePng, type Picture } from "./src/image/png.ts";
 export { encodeTiff, type EncodeTiffOptions } from "./src/image/tiff_writer.ts";
 export { writeImage, type WriteImageOptions } from "./src/image/write.ts";
 export type { Connectivity, LabelImage } from "./src/labeling/labels.ts";
+export { formatCsv } from "./src/measurement/csv.ts";
+export type { PropertySet } from "./src/measurement/properties.ts";
+export type { Column, Table } from "./src/measurement/table.ts";
 export { drawOverlay, type OverlayOptions } from "./src/overlay/overlay.ts";
 export { type Segmentation, segmentImage, type SegmentImageOptions } from "./src/segment.ts";

@@ -1,0 +1,114 @@
+import type { Backend, BackendChoice } from "../backend.ts";
+import { DaubError, throwIfCancelled } from "../errors.ts";
+import { asChannels, describeSize, dimensions, type Image, sameSize } from "../image/image.ts";
+import { findLabelRuns } from "../measurement/label_runs.ts";
+import { numberObjects } from "../measurement/number_objects.ts";
+import { Objects } from "../measurement/objects.ts";
+import {
+  type PropertyColumn,
+  type PropertySet,
+  resolveProperties,
+} from "../measurement/properties.ts";
+import { columnOf } from "../measurement/property.ts";
+import { readLabels } from "../measurement/read_labels.ts";
+import { type NumberArray, sumRegionsCpu } from "../measurement/region_sums_cpu.ts";
+import type { Column, Table } from "../measurement/table.ts";
+
+/** What {@linkcode measure} measures and where it computes. */
+export interface MeasureOptions {
+  /** Names of columns, or a set of them. Default `"default"`. */
+  readonly properties?: readonly string[] | PropertySet;
+  /** For which n a set holds `average_distance_of_n_nearest_neighbors=n`. Default 1 and 6. */
+  readonly nearest?: readonly number[];
+  /** For which distance, in pixels, a set holds `proximal_neighbor_count_d…`. Default 25. */
+  readonly proximalDistance?: number;
+  /** For which percentages a set holds `percentile_intensity=…`. Default 25 and 75. */
+  readonly percentiles?: readonly number[];
+  /** An open backend, or which to open for this call. Default `"auto"`. */
+  readonly backend?: Backend | BackendChoice;
+  /** Gives up between two steps when aborted. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Measures every object of a label image: a row per label that occurs, in ascending order.
+ *
+ * @param labels 2D or 3D; 0 is background.
+ * @param image One channel or several of the same size, for intensities.
+ * @throws {DaubError} `image` when labels are no whole numbers or the sizes differ; `options` for
+ * unknown properties and for those of an image where there is none.
+ *
+ * @example The size and brightness of two objects
+ * ```ts
+ * import { measure } from "../../mod.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const labels = { data: Uint32Array.of(1, 1, 0, 2), width: 4, height: 1, depth: 1 };
+ * const image = { data: Float32Array.of(3, 5, 0, 7), width: 4, height: 1, depth: 1 };
+ * const { columns } = await measure(labels, image, { properties: ["area", "mean_intensity"] });
+ * assert.deepEqual([...columns.area], [2, 1]);
+ * assert.deepEqual([...columns.mean_intensity], [4, 7]);
+ * ```
+ */
+// deno-lint-ignore require-await
+export async function measure(
+  labels: Image,
+  image?: Image | readonly Image[],
+  options: MeasureOptions = {},
+): Promise<Table> {
+  const pixels = readLabels(labels);
+  const channels = image === undefined ? [] : asChannels(image);
+  if (channels.length > 0 && !sameSize(labels, channels[0])) throw otherSize(labels, channels[0]);
+  const columns = resolveProperties(options.properties ?? "default", channels.length, {
+    "average_distance_of_n_nearest_neighbors=": options.nearest ?? [1, 6],
+    "proximal_neighbor_count_d": [options.proximalDistance ?? 25],
+    "percentile_intensity=": options.percentiles ?? [25, 75],
+  });
+  throwIfCancelled(options.signal);
+  const found = numberObjects(findLabelRuns(pixels, labels));
+  const numbers = channels.map(({ data }) => asNumbers(data));
+  const sums = sumRegionsCpu(found.runs, found.labels.length, labels, numbers, {
+    moments: columns.some(({ property }) => property.sums === "moments"),
+    distances: columns.some(({ property }) => property.sums === "distances"),
+  });
+  throwIfCancelled(options.signal);
+  return tabulate(
+    new Objects({
+      size: labels,
+      dimensions: dimensions(labels),
+      labels: found.labels,
+      runs: found.runs,
+      channels: numbers,
+      sums,
+      voxelSize: labels.voxelSize ?? channels[0]?.voxelSize,
+    }),
+    columns,
+  );
+}
+
+function tabulate(objects: Objects, wanted: readonly PropertyColumn[]): Table {
+  const columns: Record<string, Column> = {};
+  for (const { name, property, channel, parameter } of wanted) {
+    const isDefined = !property.onlyFlat || objects.dimensions === 2;
+    const values = isDefined
+      ? property.values(objects, channel, parameter)
+      : new Float64Array(objects.count).fill(NaN);
+    columns[name] = columnOf(values, isDefined ? property.type : undefined);
+  }
+  return { rowCount: objects.count, columns };
+}
+
+function asNumbers(data: Image["data"]): NumberArray {
+  return data instanceof BigInt64Array || data instanceof BigUint64Array
+    ? Float64Array.from(data, Number)
+    : data;
+}
+
+function otherSize(labels: Image, image: Image): DaubError {
+  return new DaubError(
+    "image",
+    `Expected labels and image of one size but found labels of ${describeSize(labels)} and an ` +
+      `image of ${describeSize(image)} pixels. Measure each image with the labels made from it.`,
+    { expected: labels, found: image },
+  );
+}

@@ -1,0 +1,170 @@
+import { DaubError } from "../errors.ts";
+import { nearestName } from "../nearest_name.ts";
+import {
+  AREA,
+  BOX_PROPERTIES,
+  CENTROID_DISTANCE_PROPERTIES,
+  CENTROID_DISTANCE_RATIO,
+  CENTROID_PROPERTIES,
+  LABEL_PROPERTIES,
+  MAX_DISTANCE_TO_CENTROID,
+} from "./box_properties.ts";
+import {
+  INTENSITY_RANGE,
+  MASS_CENTRE_DISTANCE_PROPERTIES,
+  MASS_CENTRE_DISTANCE_RATIO,
+  MASS_CENTRE_PROPERTIES,
+  MAX_DISTANCE_TO_MASS_CENTRE,
+  MEAN_INTENSITY,
+  STANDARD_DEVIATION,
+} from "./intensity_properties.ts";
+import type { Property } from "./property.ts";
+
+/** clEsperanto's statistics of labelled pixels, in its order. */
+const APOC: readonly Property[] = [
+  ...LABEL_PROPERTIES,
+  ...BOX_PROPERTIES,
+  ...INTENSITY_RANGE,
+  AREA,
+  MEAN_INTENSITY,
+  ...MASS_CENTRE_PROPERTIES,
+  ...CENTROID_PROPERTIES,
+  ...CENTROID_DISTANCE_PROPERTIES,
+  ...MASS_CENTRE_DISTANCE_PROPERTIES,
+  STANDARD_DEVIATION,
+  MAX_DISTANCE_TO_CENTROID,
+  MAX_DISTANCE_TO_MASS_CENTRE,
+  CENTROID_DISTANCE_RATIO,
+  MASS_CENTRE_DISTANCE_RATIO,
+];
+
+/** Every property, in the order in which a table shows them. */
+export const PROPERTIES: readonly Property[] = [...APOC];
+
+/** What is measured unless properties are named. */
+const DEFAULT = new Set([
+  "label",
+  "area",
+  "centroid_x",
+  "centroid_y",
+  "min_intensity",
+  "max_intensity",
+  "mean_intensity",
+  "standard_deviation_intensity",
+]);
+
+/** A property as a column of a table. */
+export interface PropertyColumn {
+  readonly name: string;
+  readonly property: Property;
+  /** The channel, from 0. */
+  readonly channel: number;
+  /** The number behind the property's name, NaN where there is none. */
+  readonly parameter: number;
+}
+
+/** The sets of properties that have a name. */
+export type PropertySet = "default" | "apoc" | "all";
+
+/** The numbers for which a set holds the properties that need one. */
+export type SetParameters = Readonly<Record<string, readonly number[]>>;
+
+/**
+ * The columns that names of properties or a set stand for. A set leaves out what the image does not
+ * allow, a name does not.
+ *
+ * @param numChannels 0 when there is no image.
+ * @throws {DaubError} `options` for names that are unknown or need an image when there is none.
+ */
+export function resolveProperties(
+  properties: readonly string[] | PropertySet,
+  numChannels: number,
+  parameters: SetParameters,
+): PropertyColumn[] {
+  const columns = typeof properties === "string"
+    ? propertiesOfSet(properties).flatMap((property) => {
+      if (property.ofIntensity && numChannels === 0) return [];
+      const values = property.parameter ? parameters[property.name] ?? [] : [NaN];
+      return values.flatMap((value) => columnsOf(property, numChannels, value));
+    })
+    : properties.flatMap((name) => columnsOfName(name, numChannels));
+  const byName = new Map(columns.map((column) => [column.name, column]));
+  return [...byName.values()];
+}
+
+function propertiesOfSet(set: string): readonly Property[] {
+  if (set === "apoc") return APOC;
+  if (set === "all") return PROPERTIES;
+  if (set === "default") return PROPERTIES.filter(({ name }) => DEFAULT.has(name));
+  throw new DaubError(
+    "options",
+    `Expected the properties to be a list of names, "default", "apoc" or "all" but found ` +
+      `${JSON.stringify(set)}.`,
+    { expected: ["default", "apoc", "all"], found: set, where: "properties" },
+  );
+}
+
+function columnsOf(property: Property, numChannels: number, parameter: number): PropertyColumn[] {
+  const name = property.parameter ? `${property.name}${parameter}` : property.name;
+  if (!property.ofIntensity) return [{ name, property, channel: 0, parameter }];
+  return Array.from({ length: numChannels }, (_, channel) => ({
+    name: numChannels > 1 ? `${name}_channel${channel + 1}` : name,
+    property,
+    channel,
+    parameter,
+  }));
+}
+
+function columnsOfName(text: string, numChannels: number): PropertyColumn[] {
+  const [, name, suffix] = /^(.*?)(?:_channel(\d+))?$/s.exec(text)!;
+  const property = PROPERTIES.find((property) =>
+    property.parameter ? name.startsWith(property.name) : name === property.name
+  );
+  if (!property || (suffix && !property.ofIntensity)) throw unknownProperty(text);
+  if (property.ofIntensity && numChannels === 0) {
+    throw new DaubError(
+      "options",
+      `Expected an image, whose intensities ${text} is measured from, but none was given. Add ` +
+        `the image, or leave ${text} out.`,
+      { found: text, where: "properties" },
+    );
+  }
+  const parameter = property.parameter ? parameterOf(text, name, property) : NaN;
+  const columns = columnsOf(property, numChannels, parameter);
+  if (!suffix) return columns;
+  const channel = Number(suffix) - 1;
+  if (channel < numChannels) return [{ ...columns[channel], name: text }];
+  throw new DaubError(
+    "options",
+    `Expected ${text} to name one of ${numChannels} channels but found channel ${suffix}.`,
+    { expected: numChannels, found: Number(suffix), where: "properties" },
+  );
+}
+
+function parameterOf(text: string, name: string, property: Property): number {
+  const { minimum, maximum, step } = property.parameter!;
+  const number = name.slice(property.name.length);
+  const value = Number(number);
+  const isNumber = /^(\d+\.?\d*|\.\d+)$/.test(number);
+  const isWhole = step === undefined || Number.isInteger(value);
+  if (isNumber && isWhole && value >= minimum && value <= maximum) return value;
+  const range = maximum === Infinity ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`;
+  const expected = `${step ? "a whole number" : "a number"} ${range}`;
+  throw new DaubError(
+    "options",
+    `Expected ${expected} behind ${property.name} but found ${JSON.stringify(text)}. Write for ` +
+      `example ${property.name}${step ? 6 : 25}.`,
+    { expected, found: text, where: "properties" },
+  );
+}
+
+function unknownProperty(text: string): DaubError {
+  const names = PROPERTIES.map(({ name }) => name);
+  const nearest = nearestName(text, names);
+  const advice = nearest ? `Did you mean ${nearest}?` : `Known are ${names.join(", ")}.`;
+  return new DaubError(
+    "options",
+    `Expected the name of a measurement but found ${JSON.stringify(text)}. ${advice}`,
+    { expected: names, found: text, where: "properties" },
+  );
+}
