@@ -12,6 +12,8 @@ export interface ClassifierFile {
   readonly positiveClass?: number;
   /** The class whose probability is asked for; the file answers with class numbers without it. */
   readonly outputProbabilityOfClass?: number;
+  /** Intensities along borders were cut to whole numbers, in files of object mergers. */
+  readonly integerIntensities?: boolean;
   /** The trees and what they vote for. */
   readonly forest: Forest;
   /** The version of APOC that the file names, when it was read. */

@@ -53,6 +53,7 @@ function formatHeader(file: ClassifierFile, roundedUp: readonly boolean[]): stri
     randomState,
     ...(forest.votes === "count" && hasSingleVotes(forest) && { votes: "count" }),
     ...(file.outputProbabilityOfClass !== undefined && !isNumberedThrough && { classes }),
+    ...(file.integerIntensities && { intensities: "integer" }),
     ...(comparison === "at_most" && { roundedUp: encodeRounding(roundedUp) }),
   });
   entries.push(["apoc_version", version]);

@@ -108,6 +108,7 @@ export function parseClassifierFile(text: string, where?: string): ClassifierFil
     groundTruthDimensions: countEntry(header, "num_ground_truth_dimensions", place) ?? 2,
     ...(positiveClass !== undefined && { positiveClass }),
     ...(outputProbabilityOfClass !== undefined && { outputProbabilityOfClass }),
+    ...(facts.intensities !== undefined && { integerIntensities: true }),
     forest,
     ...(apocVersion !== undefined && { apocVersion }),
     ...(daubVersion !== undefined && { daubVersion }),

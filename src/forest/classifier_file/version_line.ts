@@ -16,6 +16,8 @@ export interface VersionFacts {
   readonly votes?: Votes;
   /** Stated where the kernel has no place for the class numbers and they are not 1, 2, …. */
   readonly classes?: readonly number[];
+  /** How intensities along borders were measured, where they were not exact. */
+  readonly intensities?: "integer";
   /** See `encodeRounding`. */
   readonly roundedUp?: string;
 }
@@ -26,6 +28,7 @@ export function formatVersion(facts: VersionFacts): string {
   if (facts.randomState !== undefined) words.push(`random_state ${facts.randomState}`);
   if (facts.votes) words.push(`votes ${facts.votes}`);
   if (facts.classes) words.push(`classes ${facts.classes.join(" ")}`);
+  if (facts.intensities) words.push(`intensities ${facts.intensities}`);
   if (facts.roundedUp) words.push(`rounded_up ${facts.roundedUp}`);
   return `${APOC_VERSION} (${words.join(", ")})`;
 }
@@ -54,6 +57,7 @@ export function parseVersion(value: string | undefined, where: string): VersionF
       const classes = text.split(" ").map(wholeNumber);
       return classes.every((number) => number !== undefined) ? classes : undefined;
     }),
+    intensities: oneOf("intensities", ["integer"]),
     roundedUp: read(
       stated,
       "rounded_up",
