@@ -1,7 +1,8 @@
 import { withBackend } from "../backends/open_backend.ts";
 import { labelClasses } from "../flow/label.ts";
-import type { PredictionRequest } from "../forest/forest.ts";
-import type { Image } from "../image/image.ts";
+import type { Prediction, PredictionRequest } from "../forest/forest.ts";
+import { asChannels, dimensions, type Image } from "../image/image.ts";
+import { displayable } from "../image/jupyter_display.ts";
 import type { Connectivity, LabelImage } from "../labeling/labels.ts";
 import { type ForestClassifier, withPixels } from "./forest_classifier.ts";
 import { type RunOptions, timed } from "./model.ts";
@@ -34,6 +35,15 @@ export async function classifyImage(
 ): Promise<Segmentation> {
   const { onStage, signal } = request;
   return await withBackend(request.backend, async (backend) => {
+    // Stages that are to be timed run one after the other.
+    if (positiveClass !== undefined && !onStage) {
+      const joined = connectivity ?? (dimensions(asChannels(image)[0]) === 3 ? 6 : 4);
+      const wanted = { positiveClass, connectivity: joined };
+      const found = await classifier.segment(image, request, wanted, backend, request);
+      const { labels: data, count } = found.objects;
+      const labels = displayable({ ...withPixels(image, data), count });
+      return { ...describe(image, found), labels };
+    }
     const want = { ...request, classes: request.classes || positiveClass !== undefined };
     const found = await timed(
       "classify",
@@ -48,13 +58,22 @@ export async function classifyImage(
         () => labelClasses(classes, { positiveClass, connectivity, backend, signal }),
       )
       : undefined;
+    const { classes: _, ...rest } = found;
     return {
-      ...(request.classes && { classes }),
-      ...(found.probabilities && {
-        probabilities: found.probabilities.map((p) => withPixels(image, p)),
-      }),
-      ...(found.uncertainty && { uncertainty: withPixels(image, found.uncertainty) }),
+      ...describe(image, request.classes ? found : rest),
       ...(labels && { labels }),
     };
   });
+}
+
+/** The parts of a prediction as images. */
+function describe(
+  image: Image | readonly Image[],
+  { classes, probabilities, uncertainty }: Prediction,
+): Segmentation {
+  return {
+    ...(classes && { classes: withPixels(image, classes) }),
+    ...(probabilities && { probabilities: probabilities.map((p) => withPixels(image, p)) }),
+    ...(uncertainty && { uncertainty: withPixels(image, uncertainty) }),
+  };
 }

@@ -1,6 +1,7 @@
-import type { Backend } from "../backend.ts";
+import type { Backend, LabelledPrediction, ObjectRequest } from "../backend.ts";
 import { DaubError } from "../errors.ts";
 import { predictImage } from "../flow/predict.ts";
+import { segmentSource } from "../flow/segment.ts";
 import { type FlowOptions, openSource } from "../flow/source.ts";
 import { expectClassName, parseClassifierFile } from "../forest/classifier_file/mod.ts";
 import type { Prediction, PredictionRequest } from "../forest/forest.ts";
@@ -70,6 +71,26 @@ export abstract class ForestClassifier extends Classifier {
     backend: Backend,
     options: FlowOptions = {},
   ): Promise<Prediction> {
+    const channels = this.#expectDimensions(image);
+    const plan = planModel(this.model, channels.length);
+    return await predictImage(backend, openSource(channels), plan, this.forest, request, options);
+  }
+
+  /** As {@linkcode classify}, and the components of one class. */
+  async segment(
+    image: Image | readonly Image[],
+    request: PredictionRequest,
+    objects: ObjectRequest,
+    backend: Backend,
+    options: FlowOptions = {},
+  ): Promise<LabelledPrediction> {
+    const channels = this.#expectDimensions(image);
+    const plan = planModel(this.model, channels.length);
+    const source = openSource(channels);
+    return await segmentSource(backend, source, plan, this.forest, request, objects, options);
+  }
+
+  #expectDimensions(image: Image | readonly Image[]): readonly Image[] {
     const channels = asChannels(image);
     if (dimensions(channels[0]) !== this.dimensions) {
       throw new DaubError(
@@ -79,8 +100,7 @@ export abstract class ForestClassifier extends Classifier {
         { expected: this.dimensions, found: dimensions(channels[0]) },
       );
     }
-    const plan = planModel(this.model, channels.length);
-    return await predictImage(backend, openSource(channels), plan, this.forest, request, options);
+    return channels;
   }
 
   /** The options that grow the next forest as this one was grown, on a further image. */
