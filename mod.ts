@@ -53,6 +53,20 @@ export {
   type TrainTableOptions,
 } from "./src/classifiers/table_row_classifier.ts";
 export { DaubError, type ErrorDetails, type ErrorTag } from "./src/errors.ts";
+export {
+  type ClassScores,
+  type ConfusionMatrix,
+  confusionMatrix,
+} from "./src/evaluation/confusion.ts";
+export {
+  crossValidate,
+  type CrossValidation,
+  type CrossValidationOptions,
+  type FoldScore,
+  type GroupedSamples,
+} from "./src/evaluation/cross_validation.ts";
+export { type OutOfBag, outOfBag } from "./src/evaluation/out_of_bag.ts";
+export { numberStrokes } from "./src/evaluation/strokes.ts";
 export { describePlan } from "./src/features/describe_plan.ts";
 export { planFeatures, type PlanOptions } from "./src/features/plan.ts";
 export type {

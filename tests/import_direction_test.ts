@@ -13,6 +13,7 @@ const LAYERS: readonly (readonly RegExp[])[] = [
   [/^src\/backends\//],
   [/^src\/flow\//],
   [/^src\/classifiers\//],
+  [/^src\/evaluation\//],
   [/^src\/segment\.ts$/, /^src\/overlay\//],
   [/^mod\.ts$/],
   [/^src\/(cli|notebook)\//],
