@@ -2,6 +2,7 @@ import type { Image } from "../image/image.ts";
 import type { Annotation } from "./annotation.ts";
 import type { AnnotationSize } from "./annotation_command.ts";
 import type { TileGrid } from "./annotation_tiles.ts";
+import type { PaintedFrame } from "./painted_pixels.ts";
 
 /**
  * An annotation as it was at one revision. It does not change when painting goes on, and costs
@@ -45,6 +46,17 @@ export class AnnotationSnapshot {
   toUint8Array(): Uint8Array {
     const { width, height, depth, frames } = this.size;
     return this.#slices(0, depth * frames, new Uint8Array(width * height * depth * frames));
+  }
+
+  /** Where each time point is painted, those that are; costs what is painted, not what is not. */
+  painted(): PaintedFrame[] {
+    const { depth, frames } = this.size;
+    if (this.labelled === 0) return [];
+    const grid = this.#grid();
+    return Array.from({ length: frames }, (_, frame) => ({
+      frame,
+      ...grid.paintedPixels(frame * depth, (frame + 1) * depth),
+    })).filter(({ pixels }) => pixels.length > 0);
   }
 
   /** The annotation of one time point as an image of class numbers. */

@@ -1,4 +1,5 @@
 import type { ChangedRegion, ChangeSet, TileRuns } from "./annotation_changes.ts";
+import { PaintedPixelList, type PaintedPixels } from "./painted_pixels.ts";
 
 /** The side of a tile in pixels. */
 export const TILE_SIDE = 256;
@@ -239,6 +240,28 @@ export class TileGrid {
         }
       }
     }
+  }
+
+  /** The painted pixels of some slices, in raster order from the first of them on. */
+  paintedPixels(first: number, end: number): PaintedPixels {
+    const found = new PaintedPixelList();
+    for (let slice = first; slice < end; slice++) {
+      for (let ty = 0; ty < this.#down; ty++) {
+        const row = Array.from(
+          { length: this.#across },
+          (_, tx) => this.#tiles.get(this.#key(tx, ty, slice))?.pixels,
+        );
+        if (row.every((pixels) => pixels === undefined)) continue;
+        for (let y = 0; y < this.#heightOf(ty); y++) {
+          const line = ((slice - first) * this.height + (ty << SHIFT) + y) * this.width;
+          row.forEach((pixels, tx) => {
+            const width = this.#widthOf(tx);
+            if (pixels) found.add(pixels, y * width, (y + 1) * width, line + (tx << SHIFT));
+          });
+        }
+      }
+    }
+    return found.finish();
   }
 
   #write(key: number, start: number, length: number, before: number, after: number): void {

@@ -1,7 +1,9 @@
 import type { FeatureStatistics } from "../forest/statistics.ts";
-import type { Image, Size } from "../image/image.ts";
+import type { Image } from "../image/image.ts";
 import type { Connectivity, LabelImage } from "../labeling/labels.ts";
 import type { ForestOptions } from "../classifiers/model.ts";
+import type { AnnotationSize } from "./annotation_command.ts";
+import type { PaintedFrame } from "./painted_pixels.ts";
 
 /** Everything that decides the result beside the image and the strokes. */
 export interface EngineOptions extends Required<ForestOptions> {
@@ -29,6 +31,8 @@ export interface EngineWant {
 export interface EngineResult {
   /** The annotation's revision that this answers. */
   readonly revision: number;
+  /** The time point that was segmented. */
+  readonly frame: number;
   readonly labels: LabelImage;
   readonly classes?: Image<Uint8Array>;
   readonly probabilities?: readonly Image<Float32Array>[];
@@ -52,8 +56,9 @@ export interface EngineClassifier {
 /** The image that an engine works on, for display. */
 export interface EngineImage {
   readonly name: string;
-  readonly size: Size;
-  /** All channels as they were read. */
+  /** Width, height and depth of a time point, and how many there are. */
+  readonly size: Required<AnnotationSize>;
+  /** All channels of the first time point, as they were read. */
   readonly channels: readonly Image[];
   /** A hash of the pixels, by which strokes find their image again. */
   readonly contentKey: string;
@@ -65,6 +70,9 @@ export interface EngineProgress {
   /** From 0 to 1. */
   readonly fraction: number;
 }
+
+/** Strokes as an engine takes them. */
+export type Strokes = Uint8Array | readonly PaintedFrame[];
 
 /**
  * Whoever computes for a page: in the page itself, or a server at the other end of a socket.
@@ -78,20 +86,28 @@ export interface Engine extends AsyncDisposable {
   /** The image that is open. */
   readonly image: EngineImage;
   /**
-   * Trains on the strokes and segments the image.
+   * Trains on the strokes of all time points and segments one of them.
    *
-   * @param annotation Class numbers in raster order, 0 where nothing was painted; taken as of
-   * `revision`.
+   * @param annotation Where each time point is painted; or class numbers in raster order, 0 where
+   * nothing was painted, all time points one after the other. Taken as of `revision`.
+   * @param frame The time point to segment. Default 0.
    */
   compute(request: {
     readonly revision: number;
-    readonly annotation: Uint8Array;
+    readonly annotation: Strokes;
+    readonly frame?: number;
     readonly options: EngineOptions;
     readonly want?: EngineWant;
     readonly signal?: AbortSignal;
     readonly onProgress?: (progress: EngineProgress) => void;
   }): Promise<EngineResult>;
-  /** The feature planes of the image, for display. */
+  /**
+   * The channels of a time point, for display.
+   *
+   * @throws {DaubError} `options` when there is no such time point.
+   */
+  frame(time: number, signal?: AbortSignal): Promise<readonly Image[]>;
+  /** The feature planes of the first time point, for display. */
   features(options: EngineOptions, signal?: AbortSignal): Promise<{
     readonly names: readonly string[];
     readonly planes: readonly Float32Array[];

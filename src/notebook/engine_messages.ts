@@ -6,6 +6,7 @@ import type {
   EngineProgress,
   EngineResult,
   EngineWant,
+  Strokes,
 } from "./engine.ts";
 import type { ErrorMessage } from "./protocol_parts.ts";
 
@@ -24,11 +25,13 @@ export type EngineRequest =
   | {
     readonly kind: "compute";
     readonly revision: number;
-    readonly annotation: Uint8Array;
+    readonly annotation: Strokes;
+    readonly frame?: number;
     readonly options: EngineOptions;
     readonly want?: EngineWant;
   }
   | { readonly kind: "features"; readonly options: EngineOptions }
+  | { readonly kind: "frame"; readonly time: number }
   | { readonly kind: "close" };
 
 /** What is answered to each kind of request. */
@@ -44,6 +47,7 @@ export interface EngineAnswers {
     readonly names: readonly string[];
     readonly planes: readonly Float32Array[];
   };
+  readonly frame: readonly Image[];
   readonly close: undefined;
 }
 

@@ -11,10 +11,8 @@ import { collectSamples, type Samples } from "../flow/samples.ts";
 import { openSource, type Source } from "../flow/source.ts";
 import type { Forest, Prediction } from "../forest/forest.ts";
 import { trainForest } from "../forest/train.ts";
-import { readAnnotation } from "../image/annotation.ts";
-import { asChannels, describeSize, dimensions, type Image, pixelCount } from "../image/image.ts";
+import { asChannels, dimensions, type Image, pixelCount } from "../image/image.ts";
 import type { LabelImage } from "../labeling/labels.ts";
-import { imageKey } from "./annotation_key.ts";
 import type {
   Engine,
   EngineClassifier,
@@ -24,7 +22,7 @@ import type {
   EngineResult,
   EngineWant,
 } from "./engine.ts";
-import { classifyPixels, gatherSamples } from "./feature_memory.ts";
+import { classifyPixels, type FeatureSource, gatherSamples } from "./feature_memory.ts";
 import {
   describeClassifier,
   describeForest,
@@ -32,9 +30,12 @@ import {
   type ForestFacts,
   type PredictionImages,
 } from "./local_result.ts";
-import { findPaintedPixels, type PaintedPixels, samePainting } from "./painted_pixels.ts";
+import { paintedFrames } from "./painted_frames.ts";
+import { densePixels, type PaintedFrame } from "./painted_pixels.ts";
+import { SeriesSamples } from "./series_samples.ts";
 import { Stage } from "./stage.ts";
 import { Turns } from "./take_turns.ts";
+import { readFrame, seriesKey, stillImage, type TimeSeries } from "./time_series.ts";
 
 /** How {@linkcode openLocalEngine} computes. */
 export interface LocalEngineOptions {
@@ -42,6 +43,8 @@ export interface LocalEngineOptions {
   readonly backend?: Backend | BackendChoice;
   /** The image's name, for display. */
   readonly name?: string;
+  /** The time points of the image, of which `image` is the first. Default that one alone. */
+  readonly series?: TimeSeries;
   /**
    * How many bytes of feature planes may be kept from one computation to the next. Default 512 MiB.
    * Larger stacks are computed anew, tile by tile.
@@ -81,21 +84,23 @@ export async function openLocalEngine(
   const channels = asChannels(image);
   openSource(channels);
   const { width, height, depth } = channels[0];
+  const series = options.series ?? stillImage(channels);
   const about: EngineImage = {
     name: options.name ?? channels[0].name ?? "image",
-    size: { width, height, depth },
+    size: { width, height, depth, frames: series.frames },
     channels,
-    contentKey: await imageKey(channels),
+    contentKey: await seriesKey(series, channels),
   };
   const given = typeof options.backend === "object";
   const backend = given ? options.backend as Backend : await openBackend(
     options.backend as BackendChoice | undefined,
   );
-  return new LocalEngine(about, backend, given, options.featureBytes ?? FEATURE_BYTES);
+  return new LocalEngine(about, series, backend, given, options.featureBytes ?? FEATURE_BYTES);
 }
 
 class LocalEngine implements Engine {
   readonly image: EngineImage;
+  readonly #series: TimeSeries;
   readonly #backend: Backend;
   readonly #isShared: boolean;
   readonly #featureBytes: number;
@@ -103,18 +108,25 @@ class LocalEngine implements Engine {
   readonly #source = new Stage<Source>("source");
   readonly #plan = new Stage<FeaturePlan>("plan");
   readonly #features = new Stage<readonly Float32Array[]>("features");
-  readonly #samples = new Stage<Samples>("samples");
+  readonly #samples = new SeriesSamples();
+  #sampled: Samples | undefined;
   readonly #forest = new Stage<Forest>("train");
   readonly #prediction = new Stage<Prediction>("classes");
   readonly #images = new Stage<PredictionImages>("images");
   readonly #labels = new Stage<LabelImage>("labels");
   readonly #facts = new Stage<ForestFacts>("facts");
   readonly #classifier = new Stage<EngineClassifier>("classifier");
-  #painted: PaintedPixels | undefined;
   #closed = false;
 
-  constructor(image: EngineImage, backend: Backend, isShared: boolean, featureBytes: number) {
+  constructor(
+    image: EngineImage,
+    series: TimeSeries,
+    backend: Backend,
+    isShared: boolean,
+    featureBytes: number,
+  ) {
     this.image = image;
+    this.#series = series;
     this.#backend = backend;
     this.#isShared = isShared;
     this.#featureBytes = featureBytes;
@@ -127,6 +139,10 @@ class LocalEngine implements Engine {
   async compute(request: Request): Promise<EngineResult> {
     const { signal } = request;
     return await this.#turns.take(() => this.#compute(request), { replaceable: true, signal });
+  }
+
+  async frame(time: number, signal?: AbortSignal): Promise<readonly Image[]> {
+    return await readFrame(this.#series, this.image.channels, time, signal);
   }
 
   async features(
@@ -155,36 +171,28 @@ class LocalEngine implements Engine {
     if (this.#closed) return;
     this.#closed = true;
     await this.#turns.take(async () => {
-      for (
-        const stage of [this.#source, this.#features, this.#samples, this.#prediction, this.#images]
-      ) stage.forget();
+      for (const stage of [this.#source, this.#features, this.#prediction, this.#images]) {
+        stage.forget();
+      }
+      this.#samples.forget();
+      this.#sampled = undefined;
       if (!this.#isShared) await this.#backend[Symbol.asyncDispose]();
     });
   }
 
   async #compute(request: Request): Promise<EngineResult> {
     this.#expectOpen();
-    const { revision, options, want = {} } = request;
+    const { revision, options, want = {}, frame = 0 } = request;
     const milliseconds: Record<string, number> = {};
     const run = startRun(request, milliseconds);
-    const { source, plan } = await this.#prepare(options, run);
-    const painted = this.#readStrokes(request.annotation);
+    const { source, plan } = await this.#prepare(options, run, frame);
+    const painted = paintedFrames(request.annotation, this.image.size);
     const keep = stackBytes(plan, source) <= this.#featureBytes;
     const planes = keep ? await this.#keepFeatures(source, plan, run) : undefined;
     if (!keep) this.#features.forget();
     throwIfCancelled(run.signal);
 
-    const samples = await this.#samples.run(
-      [plan, source, painted],
-      () =>
-        planes
-          ? gatherSamples(planes, painted)
-          : collectSamples(this.#backend, source, request.annotation, plan, {
-            signal: run.signal,
-            onProgress: run.progressOf("samples"),
-          }),
-      run.report,
-    );
+    const samples = await this.#sample(painted, { source, plan, planes, frame }, options, run);
     const forest = await this.#train(samples, plan, options, run);
     expectPositiveClass(forest.classes, options.positiveClass);
     const prediction = await this.#predict(source, plan, planes, forest, want, run);
@@ -215,6 +223,7 @@ class LocalEngine implements Engine {
     );
     return {
       revision,
+      frame,
       labels,
       classifier,
       areas: images.areas,
@@ -225,7 +234,11 @@ class LocalEngine implements Engine {
     };
   }
 
-  async #prepare(options: EngineOptions, run: Run): Promise<{ source: Source; plan: FeaturePlan }> {
+  async #prepare(
+    options: EngineOptions,
+    run: Run,
+    frame = 0,
+  ): Promise<{ source: Source; plan: FeaturePlan }> {
     const { channels, size } = this.image;
     const chosen = options.channels.map((number) => channels[number]);
     if (chosen.length === 0 || chosen.includes(undefined!)) {
@@ -237,8 +250,8 @@ class LocalEngine implements Engine {
       );
     }
     const source = await this.#source.run(
-      [options.channels.join(" ")],
-      () => openSource(chosen),
+      [options.channels.join(" "), frame],
+      () => frame === 0 ? openSource(chosen) : this.#open(frame, options, run.signal),
       silent,
     );
     const specification = resolveFeatures(options.features);
@@ -255,21 +268,34 @@ class LocalEngine implements Engine {
     return { source, plan };
   }
 
-  /** The strokes; the same object as before where nothing changed. */
-  #readStrokes(annotation: Uint8Array): PaintedPixels {
-    const { size } = this.image;
-    if (annotation.length !== pixelCount(size)) {
-      throw new DaubError(
-        "annotation",
-        `Expected an annotation of ${pixelCount(size)} pixels, like the image of ` +
-          `${describeSize(size)}, but found ${annotation.length}. Paint on this image.`,
-        { expected: pixelCount(size), found: annotation.length },
-      );
-    }
-    const painted = findPaintedPixels(annotation);
-    if (painted.pixels.length === 0) readAnnotation({ data: annotation, ...size });
-    if (!this.#painted || !samePainting(this.#painted, painted)) this.#painted = painted;
-    return this.#painted;
+  async #open(frame: number, { channels }: EngineOptions, signal?: AbortSignal): Promise<Source> {
+    const read = await readFrame(this.#series, this.image.channels, frame, signal);
+    return openSource(channels.map((number) => read[number]));
+  }
+
+  /** The samples of all time points; the same object as before where nothing changed. */
+  async #sample(
+    painted: readonly PaintedFrame[],
+    { source, plan, planes, frame }: FeatureSource & { readonly frame: number },
+    options: EngineOptions,
+    run: Run,
+  ): Promise<Samples> {
+    const start = performance.now();
+    const progress = { signal: run.signal, onProgress: run.progressOf("samples") };
+    const samples = await this.#samples.collect(
+      painted,
+      [plan, options.channels.join(" ")],
+      async (here) => {
+        const isShown = here.frame === frame;
+        if (isShown && planes) return gatherSamples(planes, here);
+        const from = isShown ? source : await this.#open(here.frame, options, run.signal);
+        const annotation = densePixels(here, pixelCount(from));
+        return await collectSamples(this.#backend, from, annotation, plan, progress);
+      },
+    );
+    if (samples !== this.#sampled) run.report("samples", performance.now() - start);
+    this.#sampled = samples;
+    return samples;
   }
 
   #keepFeatures(source: Source, plan: FeaturePlan, run: Run): Promise<readonly Float32Array[]> {

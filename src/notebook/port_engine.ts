@@ -120,6 +120,11 @@ class PortEngine implements Engine {
     return await this.#ask({ kind: "features", options }, { signal });
   }
 
+  async frame(time: number, signal?: AbortSignal): Promise<readonly Image[]> {
+    if (time === 0) return this.image.channels;
+    return await this.#ask({ kind: "frame", time }, { signal });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#ask({ kind: "close" });
   }

@@ -22,13 +22,16 @@ import {
 } from "./protocol_parts.ts";
 
 /** Grows with every change that one side would misunderstand. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 /** The most bytes of one message to the server. */
 export const MAX_MESSAGE = 16 * 2 ** 20;
 /** The most commands in one message. */
 export const MAX_COMMANDS = 4096;
 /** The most characters of a saved view. */
 export const MAX_VIEW = 16_384;
+
+/** The last time point that an image can have. */
+const MAX_FRAME = 999_999;
 
 /** Who paints: 32 hexadecimal digits, drawn anew by every page. */
 const CLIENT = /^[0-9a-f]{32}$/;
@@ -63,10 +66,14 @@ export type PageMessage =
     readonly kind: "compute";
     readonly id: number;
     readonly revision: number;
+    /** The time point to segment. */
+    readonly frame: number;
     readonly options: EngineOptions;
     readonly want: EngineWant;
   }
   | { readonly kind: "features"; readonly id: number; readonly options: EngineOptions }
+  /** The pixels of a time point. */
+  | { readonly kind: "frame"; readonly id: number; readonly frame: number }
   | { readonly kind: "cancel"; readonly id: number }
   | { readonly kind: "ping" };
 
@@ -143,6 +150,8 @@ export type ServerMessage =
     readonly body: Uint8Array;
   }
   | { readonly kind: "features"; readonly id: number; readonly body: Uint8Array }
+  /** The channels of a time point, packed. */
+  | { readonly kind: "frame"; readonly id: number; readonly body: Uint8Array }
   /** Why a request failed; id 0 for what no request asked for. */
   | { readonly kind: "failed"; readonly id: number; readonly error: ErrorMessage }
   | { readonly kind: "pong" };
@@ -197,6 +206,7 @@ function pageMessage(fields: Fields): PageMessage {
         kind,
         id: fields.integer("id", 1),
         revision: fields.integer("revision"),
+        frame: fields.integer("frame", 0, MAX_FRAME),
         options: readEngineOptions(fields.any("options")),
         want: readWant(fields.any("want")),
       };
@@ -206,6 +216,8 @@ function pageMessage(fields: Fields): PageMessage {
         id: fields.integer("id", 1),
         options: readEngineOptions(fields.any("options")),
       };
+    case "frame":
+      return { kind, id: fields.integer("id", 1), frame: fields.integer("frame", 0, MAX_FRAME) };
     case "cancel":
       return { kind, id: fields.integer("id", 1) };
     case "ping":
@@ -280,6 +292,7 @@ export function readServerMessage(data: unknown): ReceivedMessage {
         body: fields.bytes("body", Infinity),
       };
     case "features":
+    case "frame":
       return { kind, id: fields.integer("id", 1), body: fields.bytes("body", Infinity) };
     case "failed":
       return { kind, id: fields.integer("id"), error: readError(fields.any("error")) };

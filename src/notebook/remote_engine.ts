@@ -1,4 +1,5 @@
 import { DaubError, throwIfCancelled } from "../errors.ts";
+import type { Image } from "../image/image.ts";
 import type { Annotation } from "./annotation.ts";
 import type { Engine, EngineImage, EngineOptions, EngineResult } from "./engine.ts";
 import { FrameAssembler } from "./frames.ts";
@@ -11,6 +12,7 @@ import {
   type ReceivedMessage,
 } from "./protocol.ts";
 import { protocolError } from "./protocol_fields.ts";
+import { noServer, otherImage, tooLargeToSend } from "./remote_errors.ts";
 import { ReconnectingSocket } from "./reconnecting_socket.ts";
 import type { ConnectionState, RemoteEvent } from "./remote_event.ts";
 import { ArrivingImage } from "./remote_image.ts";
@@ -18,6 +20,7 @@ import { RemoteRequests } from "./remote_requests.ts";
 import { type Outbox, tidyOutbox } from "./outbox.ts";
 import { type PaintBatch, paintBatches } from "./paint_batches.ts";
 import { newClient, Replica } from "./replica.ts";
+import { decodeChannels } from "./channel_codec.ts";
 import { decodeFeatures, decodeResult, type FeaturesBody } from "./result_codec.ts";
 
 export type { ConnectionState, RemoteEvent };
@@ -33,6 +36,7 @@ export interface RemoteEngineOptions {
 }
 
 type Welcome = Extract<ReceivedMessage, { kind: "welcome" }>;
+
 /** Strokes that were made while the connection is lost are kept after so many milliseconds. */
 const KEEP_AFTER = 200;
 
@@ -192,13 +196,20 @@ export class RemoteEngine implements Engine {
    * @throws {DaubError} `cancelled`, or what the server found.
    */
   async compute(request: Parameters<Engine["compute"]>[0]): Promise<EngineResult> {
-    const { revision, options, want = {}, signal, onProgress } = request;
+    const { revision, frame = 0, options, want = {}, signal, onProgress } = request;
     const body = await this.#requests.ask(
-      (id) => ({ kind: "compute", id, revision, options, want }),
+      (id) => ({ kind: "compute", id, revision, frame, options, want }),
       signal,
       onProgress,
     );
-    return { revision, ...await decodeResult(body, this.image.channels[0]) };
+    return { revision, frame, ...await decodeResult(body, this.image.channels[0]) };
+  }
+
+  /** See {@linkcode Engine.frame}. */
+  async frame(time: number, signal?: AbortSignal): Promise<readonly Image[]> {
+    if (time === 0) return this.image.channels;
+    const body = await this.#requests.ask((id) => ({ kind: "frame", id, frame: time }), signal);
+    return decodeChannels(body, this.image.size);
   }
 
   /** The feature planes of the image, for display. @throws {DaubError} as `compute` does. */
@@ -240,15 +251,7 @@ export class RemoteEngine implements Engine {
     this.#greeted = false;
     this.#enter("offline");
     if (this.#image !== undefined) return;
-    const said = reason === "" ? "" : ` (${reason})`;
-    this.fail(
-      new DaubError(
-        "server",
-        `Expected the notebook's server to answer but it did not${said}. Start it again and open ` +
-          `the address that it prints.`,
-        { expected: "a server", found: reason },
-      ),
-    );
+    this.fail(noServer(reason));
   }
 
   #receive(data: unknown): void {
@@ -283,6 +286,7 @@ export class RemoteEngine implements Engine {
         return this.#requests.progressed(message.id, message);
       case "result":
       case "features":
+      case "frame":
         return this.#requests.answered(message.id, message.body);
       case "failed":
         return this.#failed(message.id, message.error);
@@ -296,12 +300,7 @@ export class RemoteEngine implements Engine {
     if (this.#image === undefined) {
       this.#arriving = new ArrivingImage(welcome);
     } else if (this.#image.contentKey !== welcome.contentKey) {
-      return this.fail(
-        new DaubError(
-          "image",
-          "Expected the same image but the server has another. Reload the page.",
-        ),
-      );
+      return this.fail(otherImage());
     }
     this.#device = welcome.device;
     this.#replica ??= new Replica(welcome.size, (first, commands) => {
@@ -347,11 +346,7 @@ export class RemoteEngine implements Engine {
     // Taken back when whoever applied it is done.
     queueMicrotask(() => {
       for (const i of commands.keys()) this.#replica!.drop(first + i);
-      const error = new DaubError(
-        "annotation",
-        "Expected a simpler label image; this one is too large to be sent. Paint instead.",
-        { expected: MAX_MESSAGE, found: message.length },
-      );
+      const error = tooLargeToSend(message.length);
       this.#emit({ kind: "error", error });
       this.#settle();
     });

@@ -47,7 +47,7 @@ export class ArrivingImage {
   finish(): EngineImage {
     const missing = this.#missing.reduce((a, b) => a + b, 0);
     if (missing > 0) throw protocolError("all pixels", `${missing} missing bytes`, "pixels");
-    const { name, contentKey, size: { width, height, depth } } = this.welcome;
-    return { name, contentKey, size: { width, height, depth }, channels: this.#channels };
+    const { name, contentKey, size } = this.welcome;
+    return { name, contentKey, size, channels: this.#channels };
   }
 }

@@ -3,7 +3,7 @@ import type { EngineProgress } from "./engine.ts";
 import type { PageMessage } from "./protocol.ts";
 
 /** A message that is answered. */
-export type RemoteRequest = Extract<PageMessage, { kind: "compute" | "features" }>;
+export type RemoteRequest = Extract<PageMessage, { kind: "compute" | "features" | "frame" }>;
 
 interface Waiting {
   readonly request: RemoteRequest;

@@ -6,7 +6,7 @@ import { packArray, unpackArray } from "./packing.ts";
 import { Fields, protocolError } from "./protocol_fields.ts";
 
 /** What {@linkcode EngineResult} holds beside its revision. */
-export type ResultBody = Omit<EngineResult, "revision">;
+export type ResultBody = Omit<EngineResult, "revision" | "frame">;
 
 /** The feature planes of an image by name. */
 export interface FeaturesBody {

@@ -14,7 +14,7 @@ export interface SegmentationSources {
   readonly want?: ValueSource<EngineWant> | EngineWant;
   /** Whether changes are followed at once. Default true. */
   readonly live?: ValueSource<boolean> | boolean;
-  /** The time point, for annotations of several. Default 0. */
+  /** The time point to segment, of images with several; strokes of all are learnt from. Default 0. */
   readonly frame?: ValueSource<number> | number;
 }
 
@@ -37,7 +37,8 @@ export function segmentLive(
     ({ annotation, options, want, frame }, context) =>
       engine.compute({
         revision: annotation.revision,
-        annotation: annotation.toImage(frame).data,
+        annotation: annotation.painted(),
+        frame,
         options,
         want,
         ...context,

@@ -2,7 +2,7 @@ import type { Backend } from "../backend.ts";
 import { DaubError } from "../errors.ts";
 import { warmUp } from "../flow/warm_up.ts";
 import type { Image } from "../image/image.ts";
-import { readImage } from "../image/read.ts";
+import { openImage, readImage } from "../image/read.ts";
 import type { Engine } from "./engine.ts";
 import type {
   EngineAnswers,
@@ -17,6 +17,7 @@ import { openLocalEngine } from "./local_engine.ts";
 import { explainForbidden, openAllowedBackend } from "./open_allowed_backend.ts";
 import { errorMessage } from "./protocol_parts.ts";
 import { sliceBackend } from "./slice_backend.ts";
+import { seriesOf, type TimeSeries } from "./time_series.ts";
 
 /** How {@linkcode serveEngine} computes. */
 export interface ServeOptions {
@@ -45,13 +46,13 @@ export function serveEngine(port: EnginePort, { inSlices = false }: ServeOptions
   const open = async (
     { source, name, backend: choice }: Extract<EngineRequest, { kind: "open" }>,
   ): Promise<EngineAnswers["open"]> => {
-    const channels = await read(source, name);
+    const { channels, series } = await openSeries(source, name);
     await close();
     const opened = await openAllowedBackend(choice);
     // What fails here fails again, and is told, when something is computed.
     warming = warmUp(opened).catch(() => {});
     backend = inSlices ? sliceBackend(opened) : opened;
-    engine = await openLocalEngine(channels, { backend, name });
+    engine = await openLocalEngine(channels, { backend, name, series });
     const { image, device } = engine;
     return { image, device, options: defaultEngineOptions(image.size) };
   };
@@ -73,6 +74,8 @@ export function serveEngine(port: EnginePort, { inSlices = false }: ServeOptions
         });
       case "features":
         return await expectEngine().features(request.options, signal);
+      case "frame":
+        return await expectEngine().frame(request.time, signal);
       case "close":
         return await close() as undefined;
     }
@@ -96,6 +99,16 @@ export function serveEngine(port: EnginePort, { inSlices = false }: ServeOptions
   post("ready");
 }
 
-async function read(source: ImageSource, name?: string): Promise<readonly Image[]> {
-  return Array.isArray(source) ? source : await readImage(source as string | Blob, { name });
+async function read(source: ImageSource): Promise<readonly Image[]> {
+  return Array.isArray(source) ? source : await readImage(source as string | Blob);
+}
+
+/** The first time point of an image, and how to read the others. */
+async function openSeries(
+  source: ImageSource,
+  name?: string,
+): Promise<{ channels: readonly Image[]; series?: TimeSeries }> {
+  if (Array.isArray(source)) return { channels: source };
+  const file = await openImage(source as string | Blob, { name });
+  return { channels: await file.read(), series: seriesOf(file) };
 }

@@ -111,6 +111,7 @@ class Page implements AsyncDisposable {
     return {
       image: engine.image,
       device: engine.device,
+      frame: (time, signal) => engine.frame(time, signal),
       compute: async (request) => {
         const result = await engine.compute(request);
         Object.keys(result.milliseconds).forEach(count);

@@ -37,7 +37,8 @@ const pageMessages = [
   { kind: "paint", first: 1, commands: [], client },
   { kind: "options", options },
   { kind: "view", view: '{"zoom":2}' },
-  { kind: "compute", id: 1, revision: 7, options, want: { classes: true } },
+  { kind: "compute", id: 1, revision: 7, frame: 3, options, want: { classes: true } },
+  { kind: "frame", id: 4, frame: 2 },
   { kind: "features", id: 2, options },
   { kind: "cancel", id: 1 },
   { kind: "ping" },
@@ -74,6 +75,7 @@ const serverMessages: ServerMessage[] = [
   { kind: "progress", id: 3, stage: "features", fraction: 0.25 },
   { kind: "result", id: 3, revision: 8, body: Uint8Array.of(1) },
   { kind: "features", id: 4, body: Uint8Array.of(1) },
+  { kind: "frame", id: 4, body: Uint8Array.of(1) },
   { kind: "pong" },
 ];
 
@@ -119,9 +121,12 @@ Deno.test("a message with a field that is wrong, missing or too much is refused"
     { kind: "options", options: null },
     { kind: "view", view: "{" },
     { kind: "view", view: `"${"x".repeat(20_000)}"` },
-    { kind: "compute", id: 0, revision: 0, options, want: {} },
-    { kind: "compute", id: 1, revision: 0, options, want: { classes: 1 } },
-    { kind: "compute", id: 1, revision: NaN, options, want: {} },
+    { kind: "compute", id: 0, revision: 0, frame: 0, options, want: {} },
+    { kind: "compute", id: 1, revision: 0, frame: -1, options, want: {} },
+    { kind: "compute", id: 1, revision: 0, options, want: {} },
+    { kind: "frame", id: 1, frame: 1e9 },
+    { kind: "compute", id: 1, revision: 0, frame: 0, options, want: { classes: 1 } },
+    { kind: "compute", id: 1, revision: NaN, frame: 0, options, want: {} },
     { kind: "toString" },
     { kind: "welcome" },
   ];

@@ -24,7 +24,8 @@ export function paintOn(
   const kept = engine instanceof RemoteEngine
     ? (engine.view as { painter?: Partial<PainterSettings> } | null | undefined)?.painter
     : undefined;
-  const painter = paint(engine.image.channels, {
+  const { channels, size } = engine.image;
+  const painter = paint(Array.from({ length: size.frames }, () => channels), {
     ...options,
     settings: { ...options.settings, ...kept },
     annotation: engine.annotation,

@@ -9,11 +9,13 @@ import { openImage } from "../../image/read.ts";
 import { encodeTiff } from "../../image/tiff_writer.ts";
 import { Annotation } from "../annotation.ts";
 import { decodeCommand } from "../annotation_codec.ts";
+import { encodeChannels } from "../channel_codec.ts";
 import type { Engine } from "../engine.ts";
 import { openLocalEngine } from "../local_engine.ts";
 import { typeName } from "../packing.ts";
 import { errorMessage } from "../protocol_parts.ts";
 import { encodeFeatures, encodeResult } from "../result_codec.ts";
+import { seriesOf } from "../time_series.ts";
 import type { FromWorker, OpenedImage, ToWorker, WorkerRequest } from "./worker_messages.ts";
 
 /** What of a worker's global scope is used. */
@@ -60,11 +62,12 @@ async function run(
       for (const command of request.commands) annotation!.apply(decodeCommand(command), "log");
       return undefined;
     case "compute": {
-      const { options, want } = request;
+      const { frame, options, want } = request;
       const { revision } = annotation!;
       const result = await engine!.compute({
         revision,
-        annotation: annotation!.snapshot().toUint8Array(),
+        annotation: annotation!.snapshot().painted(),
+        frame,
         options,
         want,
         signal,
@@ -74,6 +77,8 @@ async function run(
     }
     case "features":
       return await encodeFeatures(await engine!.features(request.options, signal));
+    case "frame":
+      return encodeChannels(await engine!.frame(request.frame, signal));
     case "save":
       return await encodeTiff(annotation!.snapshot().toImage());
   }
@@ -92,9 +97,8 @@ async function open(request: Extract<WorkerRequest, { kind: "open" }>): Promise<
     );
   }
   const channels = await file.read();
-  engine = await openLocalEngine(channels, { name, backend });
-  const { width, height, depth } = channels[0];
-  const size = { width, height, depth, frames: 1 };
+  engine = await openLocalEngine(channels, { name, backend, series: seriesOf(file) });
+  const { size } = engine.image;
   annotation = new Annotation(size);
   return {
     name,

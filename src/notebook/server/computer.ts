@@ -49,7 +49,7 @@ export class Computer {
 
   /** Bytes that it computes: a result, features, or the annotation as a file. */
   async compute(
-    request: Extract<WorkerRequest, { kind: "compute" | "features" | "save" }>,
+    request: Extract<WorkerRequest, { kind: "compute" | "features" | "frame" | "save" }>,
     options: { signal?: AbortSignal; onProgress?: (progress: EngineProgress) => void } = {},
   ): Promise<Uint8Array> {
     return await this.#ask(request, options) as Uint8Array;

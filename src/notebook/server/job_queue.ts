@@ -5,6 +5,8 @@ import type { EngineOptions, EngineProgress, EngineWant } from "../engine.ts";
 export interface Job {
   /** Who asks: a newer job of the same page takes the place of its waiting one. */
   readonly owner: unknown;
+  /** The time point to segment. */
+  readonly frame: number;
   readonly options: EngineOptions;
   readonly want: EngineWant;
   readonly onProgress: (progress: EngineProgress) => void;
@@ -14,6 +16,7 @@ export interface Job {
 
 /** Computes for the jobs that ask the same. */
 export type Compute = (request: {
+  readonly frame: number;
   readonly options: EngineOptions;
   readonly want: EngineWant;
   readonly signal: AbortSignal;
@@ -95,13 +98,13 @@ export class JobQueue {
     void this.#run(this.#running, first);
   }
 
-  async #run(running: Running, { options, want }: Job): Promise<void> {
+  async #run(running: Running, { frame, options, want }: Job): Promise<void> {
     const { key, position, controller: { signal }, jobs } = running;
     const onProgress = (progress: EngineProgress) => {
       for (const job of jobs) job.onProgress(progress);
     };
     try {
-      const result = await this.compute({ options, want, signal, onProgress });
+      const result = await this.compute({ frame, options, want, signal, onProgress });
       this.#last = { key, position, result };
       for (const job of jobs) job.onEnd(result, undefined);
     } catch (error) {
@@ -116,8 +119,10 @@ function isWanted({ controller }: Running): boolean {
   return !controller.signal.aborted;
 }
 
-function keyOf({ options, want }: Job): string {
-  const parts = Object.entries({ ...options, ...want }).filter(([, value]) => value !== undefined);
+function keyOf({ frame, options, want }: Job): string {
+  const parts = Object.entries({ frame, ...options, ...want }).filter(([, value]) =>
+    value !== undefined
+  );
   return JSON.stringify(parts.sort(([a], [b]) => a < b ? -1 : 1));
 }
 

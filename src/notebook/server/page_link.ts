@@ -184,7 +184,9 @@ export class PageLink implements Watcher {
       case "compute":
         return this.#compute(session, message);
       case "features":
-        return this.#features(session, message);
+        return this.#look(message, (signal) => session.features(message.options, signal));
+      case "frame":
+        return this.#look(message, (signal) => session.frame(message.frame, signal));
       case "cancel":
         return this.#pending.get(message.id)?.cancel();
     }
@@ -202,11 +204,12 @@ export class PageLink implements Watcher {
   }
 
   #compute(session: Session, message: Extract<PageMessage, { kind: "compute" }>): void {
-    const { id, revision, options, want } = message;
+    const { id, revision, frame, options, want } = message;
     if (!this.#hasRoom(id)) return;
     let told = 0;
     const job: Job = {
       owner: this,
+      frame,
       options,
       want,
       onProgress: ({ stage, fraction }: EngineProgress) => {
@@ -225,13 +228,16 @@ export class PageLink implements Watcher {
     session.jobs.add(job);
   }
 
-  #features(session: Session, message: Extract<PageMessage, { kind: "features" }>): void {
-    const { id, options } = message;
+  /** Answers what is asked for display. */
+  #look(
+    { id, kind }: Extract<PageMessage, { kind: "features" | "frame" }>,
+    ask: (signal: AbortSignal) => Promise<Uint8Array>,
+  ): void {
     if (!this.#hasRoom(id)) return;
     const controller = new AbortController();
     this.#pending.set(id, { cancel: () => controller.abort("cancelled") });
-    session.features(options, controller.signal).then(
-      (body) => this.#send({ kind: "features", id, body }),
+    ask(controller.signal).then(
+      (body) => this.#send({ kind, id, body }),
       (error) => this.#fail(id, error),
     ).finally(() => this.#pending.delete(id));
   }

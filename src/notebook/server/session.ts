@@ -80,9 +80,10 @@ export class Session {
     for (const record of records) this.#remember(record);
     this.#safe = this.#log.length;
     for (const [client, number] of this.#taken) this.#safeNumbers.set(client, number);
-    this.jobs = new JobQueue(async ({ options, want, signal, onProgress }) => {
+    this.jobs = new JobQueue(async ({ frame, options, want, signal, onProgress }) => {
       const computer = await this.#readyComputer();
-      return await computer.compute({ kind: "compute", options, want }, { signal, onProgress });
+      const request = { kind: "compute", frame, options, want } as const;
+      return await computer.compute(request, { signal, onProgress });
     }, () => this.#log.length);
   }
 
@@ -204,6 +205,12 @@ export class Session {
   async features(options: EngineOptions, signal: AbortSignal): Promise<Uint8Array> {
     const computer = await this.#readyComputer();
     return await computer.compute({ kind: "features", options }, { signal });
+  }
+
+  /** The channels of a time point, packed. */
+  async frame(frame: number, signal: AbortSignal): Promise<Uint8Array> {
+    const computer = await this.#readyComputer();
+    return await computer.compute({ kind: "frame", frame }, { signal });
   }
 
   /** Tells every page that something went wrong. */

@@ -17,10 +17,13 @@ export type WorkerRequest =
   | { readonly kind: "paint"; readonly commands: readonly Uint8Array[] }
   | {
     readonly kind: "compute";
+    readonly frame: number;
     readonly options: EngineOptions;
     readonly want: EngineWant;
   }
   | { readonly kind: "features"; readonly options: EngineOptions }
+  /** The channels of a time point. */
+  | { readonly kind: "frame"; readonly frame: number }
   /** The annotation as a label TIFF. */
   | { readonly kind: "save" };
 

@@ -3,7 +3,7 @@ import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { encodeTiff } from "../../../mod.ts";
 import { Credentials } from "../../../src/notebook/server/credentials.ts";
-import { encodeMessage, MAX_MESSAGE } from "../../../src/notebook/protocol.ts";
+import { encodeMessage, MAX_MESSAGE, PROTOCOL_VERSION } from "../../../src/notebook/protocol.ts";
 import { QUICK, serve, SQUARES, type TestServer } from "./support/serve.ts";
 import { rawRequest, upgradeHeaders } from "./support/raw.ts";
 
@@ -318,7 +318,7 @@ Deno.test("9. hostile messages end in a typed error and a closed socket; the ser
   const client = "0".repeat(32);
   const hello = encodeMessage({
     kind: "hello",
-    version: 1,
+    version: PROTOCOL_VERSION,
     client,
     log: "",
     position: 0,

@@ -5,6 +5,7 @@ import type { EngineOptions } from "../../../src/notebook/engine.ts";
 import { type Outbox, StorageOutbox } from "../../../src/notebook/outbox.ts";
 import type { RemoteEngine } from "../../../src/notebook/remote_engine.ts";
 import { uploadImage } from "../../../src/notebook/remote_images.ts";
+import { buildTiff, description, greyFields, type TestPage } from "../../image/tiff_bytes.ts";
 import { rejectsDaub } from "../../support/errors.ts";
 import { paintSquares, QUICK, serve, SQUARES, until } from "./support/serve.ts";
 
@@ -44,6 +45,40 @@ Deno.test("a page gets the image, paints, and the server finds the objects", asy
   const { names, planes } = await engine.features(QUICK);
   assert.deepEqual(names, ["original"]);
   assert.deepEqual(planes[0], Float32Array.from(SQUARES.data));
+  await saved(engine);
+});
+
+Deno.test("time points are painted on one by one, and one is segmented from all strokes", async () => {
+  await using server = await serve();
+  const pages = [0, 1, 2].map((frame): TestPage => ({
+    fields: [
+      ...greyFields(20, 10, 8),
+      ...(frame === 0 ? [description("ImageJ=1.53c\nimages=3\nframes=3\n")] : []),
+    ],
+    // Every time point has its squares one pixel further right.
+    segments: [SQUARES.data.map((_, i) => SQUARES.data[i - i % 20 + (i + 20 - frame) % 20])],
+  }));
+  await Deno.writeFile(join(server.folder, "images", "series.tif"), buildTiff(pages));
+  await using engine = await server.connect("series.tif");
+  assert.deepEqual(engine.image.size, { width: 20, height: 10, depth: 1, frames: 3 });
+  assert.deepEqual(engine.image.channels[0].data, SQUARES.data);
+  const [moved] = await engine.frame(2);
+  assert.deepEqual(moved.data, pages[2].segments[0]);
+  await rejectsDaub("options", /time point from 0 to 2/, () => engine.frame(3));
+  engine.annotation.apply({ kind: "stroke", points: [3, 3, 9, 3], size: 1, value: 1, t: 1 });
+  engine.annotation.apply({ kind: "stroke", points: [13, 9, 15, 9], size: 1, value: 2, t: 2 });
+  for (const frame of [0, 2]) {
+    const result = await engine.compute({
+      ...request(engine),
+      frame,
+      want: { classes: true },
+    });
+    assert.equal(result.frame, frame);
+    assert.deepEqual(
+      result.classes!.data,
+      pages[frame].segments[0].map((value) => value > 100 ? 2 : 1),
+    );
+  }
   await saved(engine);
 });
 

@@ -48,13 +48,14 @@ export class ImageLayer {
   /** The value of a pixel of the channel shown. */
   valueAt(x: number, y: number, slice: number): number {
     const { width, height, depth } = this.frames[0][0];
-    const data = this.#pixels[Math.floor(slice / depth)][this.#look.channel];
+    const data = (this.#pixels[Math.floor(slice / depth)] ?? this.#pixels[0])[this.#look.channel];
     return data[((slice % depth) * height + y) * width + x];
   }
 
   #color({ step, x, y, width, height, slice, out }: ColorRequest): void {
     const image = this.frames[0][0];
-    const data = this.#pixels[Math.floor(slice / image.depth)][this.#look.channel];
+    const pixels = this.#pixels[Math.floor(slice / image.depth)] ?? this.#pixels[0];
+    const data = pixels[this.#look.channel];
     const { low, high } = this.#look;
     const scale = 255.999 / Math.max(high - low, Number.MIN_VALUE);
     const colors = this.#colors;
