@@ -36,6 +36,19 @@ export function findLabelRuns(labels: Uint32Array, size: Size): LabelRuns {
   return { length, firstOfRow, start, end, label };
 }
 
+/** Visits the rows that have runs, in raster order. */
+export function forEachRow(
+  { firstOfRow }: LabelRuns,
+  { height, depth }: Size,
+  visit: (first: number, last: number, y: number, z: number) => void,
+): void {
+  for (let z = 0, row = 0; z < depth; z++) {
+    for (let y = 0; y < height; y++, row++) {
+      if (firstOfRow[row] < firstOfRow[row + 1]) visit(firstOfRow[row], firstOfRow[row + 1], y, z);
+    }
+  }
+}
+
 function findRunsOfRow(
   labels: Uint32Array,
   from: number,

@@ -18,6 +18,7 @@ import {
   MEAN_INTENSITY,
   STANDARD_DEVIATION,
 } from "./intensity_properties.ts";
+import { NEIGHBOUR_PROPERTIES } from "./neighbour_properties.ts";
 import type { Property } from "./property.ts";
 
 /** clEsperanto's statistics of labelled pixels, in its order. */
@@ -39,7 +40,10 @@ const APOC: readonly Property[] = [
 ];
 
 /** Every property, in the order in which a table shows them. */
-export const PROPERTIES: readonly Property[] = [...APOC];
+export const PROPERTIES: readonly Property[] = [
+  ...APOC,
+  ...NEIGHBOUR_PROPERTIES,
+];
 
 /** What is measured unless properties are named. */
 const DEFAULT = new Set([

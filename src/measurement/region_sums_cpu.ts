@@ -1,5 +1,5 @@
 import type { PixelArray, Size } from "../image/image.ts";
-import type { LabelRuns } from "./label_runs.ts";
+import { forEachRow, type LabelRuns } from "./label_runs.ts";
 import {
   type ChannelSums,
   type DistanceSums,
@@ -62,18 +62,6 @@ export function sumRegionsCpu(
 function perAxis(count: number, value = 0): PerAxis {
   const filled = () => new Float64Array(count).fill(value);
   return [filled(), filled(), filled()];
-}
-
-function forEachRow(
-  { firstOfRow }: LabelRuns,
-  { height, depth }: Size,
-  visit: (first: number, last: number, y: number, z: number) => void,
-): void {
-  for (let z = 0, row = 0; z < depth; z++) {
-    for (let y = 0; y < height; y++, row++) {
-      if (firstOfRow[row] < firstOfRow[row + 1]) visit(firstOfRow[row], firstOfRow[row + 1], y, z);
-    }
-  }
 }
 
 /** Central moments; coordinates are taken from the box's corner, so that the sums stay exact. */

@@ -1,0 +1,82 @@
+import { CentroidIndex } from "./centroid_index.ts";
+import type { Objects } from "./objects.ts";
+import type { Property } from "./property.ts";
+import { findTouches, type Touches } from "./touches.ts";
+
+const touchesOf = (objects: Objects): Touches =>
+  objects.share("touches", () => findTouches(objects.runs, objects.count, objects.size));
+
+const indexOf = (objects: Objects): CentroidIndex =>
+  objects.share("index", () => new CentroidIndex(objects.centroid));
+
+const countOf = (objects: Objects): Uint32Array =>
+  objects.share("touching neighbours", () => {
+    const counts = new Uint32Array(objects.count);
+    const { first, second } = touchesOf(objects);
+    for (let pair = 0; pair < first.length; pair++) {
+      counts[first[pair]]++;
+      counts[second[pair]]++;
+    }
+    return counts;
+  });
+
+/** Folds the distances to the touching neighbours of every object; 0 where nothing touches. */
+function overTouching(
+  objects: Objects,
+  from: number,
+  fold: (folded: number, distance: number) => number,
+): Float64Array {
+  const values = new Float64Array(objects.count).fill(from);
+  const { first, second } = touchesOf(objects);
+  const index = indexOf(objects);
+  for (let pair = 0; pair < first.length; pair++) {
+    const distance = index.distance(first[pair], second[pair]);
+    for (const o of [first[pair], second[pair]]) values[o] = fold(values[o], distance);
+  }
+  const counts = countOf(objects);
+  return values.map((value, o) => counts[o] === 0 ? 0 : value);
+}
+
+/**
+ * Neighbours as in clEsperanto: objects touch where pixels share a face, background is none of
+ * them, and distances are between centroids, in pixels.
+ */
+export const NEIGHBOUR_PROPERTIES: readonly Property[] = [
+  { name: "touching_neighbor_count", unit: "none", type: "uint32", values: countOf },
+  {
+    name: "average_distance_of_touching_neighbors",
+    unit: "length",
+    values: (objects) => {
+      const counts = countOf(objects);
+      return overTouching(objects, 0, (sum, distance) => sum + distance)
+        .map((sum, o) => sum / Math.max(1, counts[o]));
+    },
+  },
+  {
+    name: "minimum_distance_of_touching_neighbors",
+    unit: "length",
+    values: (objects) => overTouching(objects, Infinity, Math.min),
+  },
+  {
+    name: "maximum_distance_of_touching_neighbors",
+    unit: "length",
+    values: (objects) => overTouching(objects, 0, Math.max),
+  },
+  {
+    name: "average_distance_of_n_nearest_neighbors=",
+    unit: "length",
+    parameter: { minimum: 1, maximum: 1000, step: 1 },
+    values: (objects, _, n) =>
+      objects.map((o) => {
+        const distances = indexOf(objects).nearest(o, n);
+        return distances.reduce((sum, distance) => sum + distance, 0) / distances.length;
+      }),
+  },
+  {
+    name: "proximal_neighbor_count_d",
+    unit: "none",
+    type: "uint32",
+    parameter: { minimum: 0, maximum: Infinity },
+    values: (objects, _, distance) => objects.map((o) => indexOf(objects).countWithin(o, distance)),
+  },
+];
