@@ -28,19 +28,12 @@ Deno.test("paintings are the same only if pixels and classes are", () => {
 
 Deno.test("what is painted on tiles is what the dense image holds, slice by slice", () => {
   const random = randomNumbers(5);
-<<<<<<< /work/main/tests/notebook/painted_pixels_test.ts
-  for (const size of [
-    { width: 700, height: 300, depth: 1, frames: 3 },
-    { width: 40, height: 30, depth: 3, frames: 2 },
-  ]) {
-=======
   for (
     const size of [
       { width: 700, height: 300, depth: 1, frames: 3 },
       { width: 40, height: 30, depth: 3, frames: 2 },
     ]
   ) {
->>>>>>> tests/notebook/painted_pixels_test.ts
     const annotation = new Annotation(size);
     for (let i = 0; i < 20; i++) {
       const points = Array.from(

@@ -44,14 +44,9 @@ function stack(...frames: Uint8Array[]): Uint8Array {
 
 const ground = line(7, 0, 20, 1);
 const object = line(2, 8, 12, 2);
+const both = ground.map((value, i) => value || object[i]);
 
 backendTest("strokes of all time points are learnt from, one is segmented", async (backend) => {
-<<<<<<< /work/main/tests/notebook/time_series_test.ts
-  const segmenter = await ObjectSegmenter.train({
-    image: [squares(0), squares(2)],
-    annotation: [ground, object].map((data) => ({ data, ...SIZE })),
-=======
-  const both = ground.map((value, i) => value || object[i]);
   const first = await ObjectSegmenter.train({
     image: squares(0),
     annotation: { data: both, ...SIZE },
@@ -60,18 +55,13 @@ backendTest("strokes of all time points are learnt from, one is segmented", asyn
   const segmenter = await first.continueTraining({
     image: squares(2),
     annotation: { data: object, ...SIZE },
->>>>>>> tests/notebook/time_series_test.ts
     backend,
   });
   for (const featureBytes of [undefined, 0]) {
     await using engine = await openLocalEngine(squares(0), { backend, series, featureBytes });
     assert.deepEqual(engine.image.size, { ...SIZE, frames: 3 });
     const options = defaultEngineOptions(SIZE);
-<<<<<<< /work/main/tests/notebook/time_series_test.ts
-    const annotation = stack(ground, new Uint8Array(PIXELS), object);
-=======
     const annotation = stack(both, new Uint8Array(PIXELS), object);
->>>>>>> tests/notebook/time_series_test.ts
     for (const frame of [0, 1, 2]) {
       const result = await engine.compute({ revision: 1, annotation, frame, options });
       assert.equal(result.frame, frame);
@@ -91,23 +81,16 @@ Deno.test("time points are read when asked for, and others are refused", async (
   await rejectsDaub("options", /time point from 0 to 2/, () => engine.frame(3));
   await rejectsDaub("options", /time point/, () => engine.frame(-1));
   const options = defaultEngineOptions(SIZE);
-  const annotation = stack(ground, object);
+  const annotation = stack(both);
   await rejectsDaub(
     "options",
     /time point/,
     () => engine.compute({ revision: 0, annotation, frame: 3, options }),
   );
-<<<<<<< /work/main/tests/notebook/time_series_test.ts
-  await rejectsDaub("annotation", /like the image/, () =>
-    engine.compute({ revision: 0, annotation: ground, options }));
-  const uneven = { ...series, read: () => Promise.resolve([{ ...squares(0), width: 20, height: 60 }]) };
-  await rejectsDaub("image", /of one size/, () =>
-    openLocalEngine(squares(0), { backend: "cpu", series: uneven }));
-=======
   await rejectsDaub(
     "annotation",
     /like the image/,
-    () => engine.compute({ revision: 0, annotation: ground, options }),
+    () => engine.compute({ revision: 0, annotation: both, options }),
   );
   const uneven = {
     ...series,
@@ -118,7 +101,6 @@ Deno.test("time points are read when asked for, and others are refused", async (
     /of one size/,
     () => openLocalEngine(squares(0), { backend: "cpu", series: uneven }),
   );
->>>>>>> tests/notebook/time_series_test.ts
 });
 
 Deno.test("a series is named by its content: its ends, its middle and its length", async () => {
@@ -135,19 +117,15 @@ Deno.test("a series is named by its content: its ends, its middle and its length
 });
 
 Deno.test("channels survive the way from server to page; damaged ones are refused", async () => {
-<<<<<<< /work/main/tests/notebook/time_series_test.ts
-  const data = await encodeTiff({ ...SIZE, data: Uint16Array.from({ length: PIXELS }, (_, i) => i) });
-=======
   const data = await encodeTiff({
     ...SIZE,
     data: Uint16Array.from({ length: PIXELS }, (_, i) => i),
   });
->>>>>>> tests/notebook/time_series_test.ts
   const [channel] = await (await openImage(data)).read();
   const bytes = encodeChannels([channel, { ...squares(1), name: "DAPI" }]);
   const [one, other] = decodeChannels(bytes, SIZE);
   assert.deepEqual(one.data, channel.data);
   assert.deepEqual(other, { ...squares(1), name: "DAPI" });
-  throwsDaub("server", /.*/, () => decodeChannels(bytes, { ...SIZE, width: 41 }));
-  throwsDaub("server", /.*/, () => decodeChannels(bytes.subarray(0, 99), SIZE));
+  throwsDaub("server", /bytes/, () => decodeChannels(bytes, { ...SIZE, width: 41 }));
+  throwsDaub("server", /MessagePack/, () => decodeChannels(bytes.subarray(0, 99), SIZE));
 });
