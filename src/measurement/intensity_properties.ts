@@ -1,4 +1,5 @@
 import type { Objects } from "./objects.ts";
+import { percentiles, sortIntensities } from "./percentiles.ts";
 import type { Property } from "./property.ts";
 
 const AXES = ["x", "y", "z"] as const;
@@ -77,3 +78,23 @@ export const MASS_CENTRE_DISTANCE_RATIO: Property = intensity(
   },
   "distances",
 );
+
+const sortedOf = (objects: Objects, channel: number) =>
+  objects.share(`sorted ${channel}`, () => sortIntensities(objects, channel));
+
+/** Percentiles of an object's intensities, and the 50th by its name. */
+export const PERCENTILE_PROPERTIES: readonly Property[] = [
+  intensity(
+    "median_intensity",
+    "intensity",
+    (objects, c) => percentiles(sortedOf(objects, c), 50),
+  ),
+  {
+    ...intensity(
+      "percentile_intensity=",
+      "intensity",
+      (objects, c, percentage) => percentiles(sortedOf(objects, c), percentage),
+    ),
+    parameter: { minimum: 0, maximum: 100 },
+  },
+];

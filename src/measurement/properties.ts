@@ -16,10 +16,12 @@ import {
   MASS_CENTRE_PROPERTIES,
   MAX_DISTANCE_TO_MASS_CENTRE,
   MEAN_INTENSITY,
+  PERCENTILE_PROPERTIES,
   STANDARD_DEVIATION,
 } from "./intensity_properties.ts";
 import { NEIGHBOUR_PROPERTIES } from "./neighbour_properties.ts";
 import type { Property } from "./property.ts";
+import { SHAPE_PROPERTIES } from "./shape_properties.ts";
 
 /** clEsperanto's statistics of labelled pixels, in its order. */
 const APOC: readonly Property[] = [
@@ -42,6 +44,8 @@ const APOC: readonly Property[] = [
 /** Every property, in the order in which a table shows them. */
 export const PROPERTIES: readonly Property[] = [
   ...APOC,
+  ...PERCENTILE_PROPERTIES,
+  ...SHAPE_PROPERTIES,
   ...NEIGHBOUR_PROPERTIES,
 ];
 

@@ -89,17 +89,18 @@ function sumMoments(
       yz[o] += length * dy * dz;
     }
   });
+  // Multiplied by n, small sums stay whole, so that objects that are as long as wide are exactly so.
   for (let o = 0; o < area.length; o++) {
     const n = area[o];
     const x = sum[0][o] - n * min[0][o];
     const y = sum[1][o] - n * min[1][o];
     const z = sum[2][o] - n * min[2][o];
-    xx[o] -= x * x / n;
-    yy[o] -= y * y / n;
-    zz[o] -= z * z / n;
-    xy[o] -= x * y / n;
-    xz[o] -= x * z / n;
-    yz[o] -= y * z / n;
+    xx[o] = (n * xx[o] - x * x) / n;
+    yy[o] = (n * yy[o] - y * y) / n;
+    zz[o] = (n * zz[o] - z * z) / n;
+    xy[o] = (n * xy[o] - x * y) / n;
+    xz[o] = (n * xz[o] - x * z) / n;
+    yz[o] = (n * yz[o] - y * z) / n;
   }
   return moments;
 }

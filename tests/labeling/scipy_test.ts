@@ -1,23 +1,9 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import type { Connectivity } from "../../src/labeling/labels.ts";
+import { PYTHON, runPython } from "../support/python.ts";
 import { randomMask } from "./masks.ts";
 import { twinTest } from "./twins.ts";
-
-const PYTHON = "/usr/bin/python3";
-
-async function runPython(args: string[], input = ""): Promise<string | undefined> {
-  try {
-    const options = { args, stdin: "piped", stdout: "piped", stderr: "null" } as const;
-    const process = new Deno.Command(PYTHON, options).spawn();
-    await new Blob([input]).stream().pipeTo(process.stdin);
-    const { success, stdout } = await process.output();
-    return success ? new TextDecoder().decode(stdout) : undefined;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
 
 const hasScipy = await runPython(["-c", "import scipy.ndimage"]) !== undefined;
 const note = hasScipy ? "" : ` (skipped: ${PYTHON} has no SciPy)`;
