@@ -1,6 +1,13 @@
 import type { Backend, BackendChoice } from "../backend.ts";
 import { DaubError, throwIfCancelled } from "../errors.ts";
-import { asChannels, describeSize, dimensions, type Image, sameSize } from "../image/image.ts";
+import {
+  asChannels,
+  describeSize,
+  dimensions,
+  type Image,
+  sameSize,
+  type VoxelSize,
+} from "../image/image.ts";
 import { findLabelRuns } from "../measurement/label_runs.ts";
 import { numberObjects } from "../measurement/number_objects.ts";
 import { Objects } from "../measurement/objects.ts";
@@ -9,7 +16,7 @@ import {
   type PropertySet,
   resolveProperties,
 } from "../measurement/properties.ts";
-import { columnOf } from "../measurement/property.ts";
+import { columnOf, describeUnit } from "../measurement/property.ts";
 import { readLabels } from "../measurement/read_labels.ts";
 import { type NumberArray, sumRegionsCpu } from "../measurement/region_sums_cpu.ts";
 import type { Column, Table } from "../measurement/table.ts";
@@ -59,10 +66,18 @@ export async function measure(
   const pixels = readLabels(labels);
   const channels = image === undefined ? [] : asChannels(image);
   if (channels.length > 0 && !sameSize(labels, channels[0])) throw otherSize(labels, channels[0]);
-  const columns = resolveProperties(options.properties ?? "default", channels.length, {
-    "average_distance_of_n_nearest_neighbors=": options.nearest ?? [1, 6],
-    "proximal_neighbor_count_d": [options.proximalDistance ?? 25],
-    "percentile_intensity=": options.percentiles ?? [25, 75],
+  const voxelSize = knownVoxelSize([labels, ...channels]);
+  const nearest = options.nearest ?? [1, 6];
+  const columns = resolveProperties(options.properties ?? "default", {
+    numChannels: channels.length,
+    dimensions: dimensions(labels),
+    hasVoxelSize: voxelSize !== undefined,
+    parameters: {
+      "average_distance_of_n_nearest_neighbors=": nearest,
+      "average_distance_of_n_nearest_neighbors_physical=": nearest,
+      "proximal_neighbor_count_d": [options.proximalDistance ?? 25],
+      "percentile_intensity=": options.percentiles ?? [25, 75],
+    },
   });
   throwIfCancelled(options.signal);
   const found = numberObjects(findLabelRuns(pixels, labels));
@@ -80,7 +95,7 @@ export async function measure(
       runs: found.runs,
       channels: numbers,
       sums,
-      voxelSize: labels.voxelSize ?? channels[0]?.voxelSize,
+      ...(voxelSize && { voxelSize }),
     }),
     columns,
   );
@@ -88,14 +103,23 @@ export async function measure(
 
 function tabulate(objects: Objects, wanted: readonly PropertyColumn[]): Table {
   const columns: Record<string, Column> = {};
+  const units: Record<string, string> = {};
   for (const { name, property, channel, parameter } of wanted) {
     const isDefined = !property.onlyFlat || objects.dimensions === 2;
     const values = isDefined
       ? property.values(objects, channel, parameter)
       : new Float64Array(objects.count).fill(NaN);
     columns[name] = columnOf(values, isDefined ? property.type : undefined);
+    const length = property.physical ? objects.voxelSize!.unit : "pixel";
+    const unit = describeUnit(property, length, objects.dimensions);
+    if (unit) units[name] = unit;
   }
-  return { rowCount: objects.count, columns };
+  return { rowCount: objects.count, columns, units };
+}
+
+/** The first voxel size that has a unit. */
+function knownVoxelSize(images: readonly Image[]): VoxelSize | undefined {
+  return images.find(({ voxelSize }) => voxelSize && voxelSize.unit !== "pixel")?.voxelSize;
 }
 
 function asNumbers(data: Image["data"]): NumberArray {

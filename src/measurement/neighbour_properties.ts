@@ -23,18 +23,33 @@ const countOf = (objects: Objects): Uint32Array =>
 /** Folds the distances to the touching neighbours of every object; 0 where nothing touches. */
 function overTouching(
   objects: Objects,
+  index: CentroidIndex,
   from: number,
   fold: (folded: number, distance: number) => number,
 ): Float64Array {
   const values = new Float64Array(objects.count).fill(from);
   const { first, second } = touchesOf(objects);
-  const index = indexOf(objects);
   for (let pair = 0; pair < first.length; pair++) {
     const distance = index.distance(first[pair], second[pair]);
     for (const o of [first[pair], second[pair]]) values[o] = fold(values[o], distance);
   }
   const counts = countOf(objects);
   return values.map((value, o) => counts[o] === 0 ? 0 : value);
+}
+
+/** The mean distance to touching neighbours; 0 where there are none. */
+export function averageOfTouching(objects: Objects, index: CentroidIndex): Float64Array {
+  const counts = countOf(objects);
+  return overTouching(objects, index, 0, (sum, distance) => sum + distance)
+    .map((sum, o) => sum / Math.max(1, counts[o]));
+}
+
+/** The mean distance to the `n` nearest others, or to all where there are fewer. */
+export function averageOfNearest(objects: Objects, index: CentroidIndex, n: number): Float64Array {
+  return objects.map((o) => {
+    const distances = index.nearest(o, n);
+    return distances.reduce((sum, distance) => sum + distance, 0) / distances.length;
+  });
 }
 
 /**
@@ -46,31 +61,23 @@ export const NEIGHBOUR_PROPERTIES: readonly Property[] = [
   {
     name: "average_distance_of_touching_neighbors",
     unit: "length",
-    values: (objects) => {
-      const counts = countOf(objects);
-      return overTouching(objects, 0, (sum, distance) => sum + distance)
-        .map((sum, o) => sum / Math.max(1, counts[o]));
-    },
+    values: (objects) => averageOfTouching(objects, indexOf(objects)),
   },
   {
     name: "minimum_distance_of_touching_neighbors",
     unit: "length",
-    values: (objects) => overTouching(objects, Infinity, Math.min),
+    values: (objects) => overTouching(objects, indexOf(objects), Infinity, Math.min),
   },
   {
     name: "maximum_distance_of_touching_neighbors",
     unit: "length",
-    values: (objects) => overTouching(objects, 0, Math.max),
+    values: (objects) => overTouching(objects, indexOf(objects), 0, Math.max),
   },
   {
     name: "average_distance_of_n_nearest_neighbors=",
     unit: "length",
     parameter: { minimum: 1, maximum: 1000, step: 1 },
-    values: (objects, _, n) =>
-      objects.map((o) => {
-        const distances = indexOf(objects).nearest(o, n);
-        return distances.reduce((sum, distance) => sum + distance, 0) / distances.length;
-      }),
+    values: (objects, _, n) => averageOfNearest(objects, indexOf(objects), n),
   },
   {
     name: "proximal_neighbor_count_d",

@@ -20,6 +20,7 @@ import {
   STANDARD_DEVIATION,
 } from "./intensity_properties.ts";
 import { NEIGHBOUR_PROPERTIES } from "./neighbour_properties.ts";
+import { PHYSICAL_PROPERTIES } from "./physical_properties.ts";
 import type { Property } from "./property.ts";
 import { SHAPE_PROPERTIES } from "./shape_properties.ts";
 
@@ -47,19 +48,42 @@ export const PROPERTIES: readonly Property[] = [
   ...PERCENTILE_PROPERTIES,
   ...SHAPE_PROPERTIES,
   ...NEIGHBOUR_PROPERTIES,
+  ...PHYSICAL_PROPERTIES,
 ];
 
 /** What is measured unless properties are named. */
 const DEFAULT = new Set([
   "label",
   "area",
+  "bbox_min_x",
+  "bbox_min_y",
+  "bbox_max_x",
+  "bbox_max_y",
   "centroid_x",
   "centroid_y",
   "min_intensity",
   "max_intensity",
   "mean_intensity",
   "standard_deviation_intensity",
+  "median_intensity",
+  "equivalent_diameter_area",
+  "perimeter",
+  "circularity",
+  "axis_major_length",
+  "axis_minor_length",
+  "eccentricity",
+  "orientation",
+  "solidity",
+  "touching_neighbor_count",
+  "area_physical",
+  "centroid_x_physical",
+  "centroid_y_physical",
+  "equivalent_diameter_area_physical",
+  "perimeter_physical",
 ]);
+
+/** What is added for volumes; what is not defined for them is left out. */
+const DEFAULT_DEEP = new Set(["bbox_min_z", "bbox_max_z", "centroid_z", "centroid_z_physical"]);
 
 /** A property as a column of a table. */
 export interface PropertyColumn {
@@ -74,36 +98,56 @@ export interface PropertyColumn {
 /** The sets of properties that have a name. */
 export type PropertySet = "default" | "apoc" | "all";
 
-/** The numbers for which a set holds the properties that need one. */
-export type SetParameters = Readonly<Record<string, readonly number[]>>;
+/** What decides which properties a set holds, and which can be had. */
+export interface Measurable {
+  /** 0 when there is no image. */
+  readonly numChannels: number;
+  readonly dimensions: 2 | 3;
+  readonly hasVoxelSize: boolean;
+  /** The numbers for which a set holds the properties that need one. */
+  readonly parameters: Readonly<Record<string, readonly number[]>>;
+}
 
 /**
- * The columns that names of properties or a set stand for. A set leaves out what the image does not
+ * The columns that names of properties or a set stand for. A set leaves out what the images do not
  * allow, a name does not.
  *
- * @param numChannels 0 when there is no image.
- * @throws {DaubError} `options` for names that are unknown or need an image when there is none.
+ * @throws {DaubError} `options` for names that are unknown, need an image when there is none, or a
+ * voxel size when none is known.
  */
 export function resolveProperties(
   properties: readonly string[] | PropertySet,
-  numChannels: number,
-  parameters: SetParameters,
+  measurable: Measurable,
 ): PropertyColumn[] {
   const columns = typeof properties === "string"
-    ? propertiesOfSet(properties).flatMap((property) => {
-      if (property.ofIntensity && numChannels === 0) return [];
-      const values = property.parameter ? parameters[property.name] ?? [] : [NaN];
-      return values.flatMap((value) => columnsOf(property, numChannels, value));
-    })
-    : properties.flatMap((name) => columnsOfName(name, numChannels));
+    ? columnsOfSet(properties, measurable)
+    : properties.flatMap((name) => columnsOfName(name, measurable));
   const byName = new Map(columns.map((column) => [column.name, column]));
   return [...byName.values()];
 }
 
-function propertiesOfSet(set: string): readonly Property[] {
+function columnsOfSet(set: string, measurable: Measurable): PropertyColumn[] {
+  const { numChannels, dimensions, hasVoxelSize, parameters } = measurable;
+  return propertiesOfSet(set, dimensions).flatMap((property) => {
+    if (property.ofIntensity && numChannels === 0) return [];
+    if (property.physical && !hasVoxelSize) return [];
+    const values = property.parameter
+      ? (parameters[property.name] ?? []).map((value) => numberFor(property, value))
+      : [NaN];
+    return values.flatMap((value) => columnsOf(property, numChannels, value));
+  });
+}
+
+function propertiesOfSet(set: string, dimensions: 2 | 3): readonly Property[] {
   if (set === "apoc") return APOC;
   if (set === "all") return PROPERTIES;
-  if (set === "default") return PROPERTIES.filter(({ name }) => DEFAULT.has(name));
+  if (set === "default") {
+    return PROPERTIES.filter(({ name, onlyFlat }) =>
+      dimensions === 2
+        ? DEFAULT.has(name)
+        : !onlyFlat && (DEFAULT.has(name) || DEFAULT_DEEP.has(name))
+    );
+  }
   throw new DaubError(
     "options",
     `Expected the properties to be a list of names, "default", "apoc" or "all" but found ` +
@@ -123,7 +167,8 @@ function columnsOf(property: Property, numChannels: number, parameter: number): 
   }));
 }
 
-function columnsOfName(text: string, numChannels: number): PropertyColumn[] {
+function columnsOfName(text: string, measurable: Measurable): PropertyColumn[] {
+  const { numChannels, hasVoxelSize } = measurable;
   const [, name, suffix] = /^(.*?)(?:_channel(\d+))?$/s.exec(text)!;
   const property = PROPERTIES.find((property) =>
     property.parameter ? name.startsWith(property.name) : name === property.name
@@ -137,6 +182,14 @@ function columnsOfName(text: string, numChannels: number): PropertyColumn[] {
       { found: text, where: "properties" },
     );
   }
+  if (property.physical && !hasVoxelSize) {
+    throw new DaubError(
+      "options",
+      `Expected a voxel size, in whose unit ${text} is measured, but the image has none. Give it ` +
+        `one, or measure in pixels.`,
+      { found: text, where: "properties" },
+    );
+  }
   const parameter = property.parameter ? parameterOf(text, name, property) : NaN;
   const columns = columnsOf(property, numChannels, parameter);
   if (!suffix) return columns;
@@ -147,6 +200,11 @@ function columnsOfName(text: string, numChannels: number): PropertyColumn[] {
     `Expected ${text} to name one of ${numChannels} channels but found channel ${suffix}.`,
     { expected: numChannels, found: Number(suffix), where: "properties" },
   );
+}
+
+function numberFor(property: Property, value: number): number {
+  const name = `${property.name}${value}`;
+  return parameterOf(name, name, property);
 }
 
 function parameterOf(text: string, name: string, property: Property): number {

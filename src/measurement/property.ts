@@ -15,7 +15,9 @@ export interface Property {
   readonly ofIntensity?: true;
   /** Undefined, hence NaN, for volumes. */
   readonly onlyFlat?: true;
-  /** The box, sums or distances that a backend has to add up for it. */
+  /** Whether it is in the unit of the voxel size rather than in pixels. */
+  readonly physical?: true;
+  /** What a backend has to add up for it beside areas, boxes, centroids and intensities. */
   readonly sums?: "moments" | "distances";
   /** What the number behind the name may be. */
   readonly parameter?: { readonly minimum: number; readonly maximum: number; readonly step?: 1 };
@@ -28,4 +30,26 @@ export function columnOf(values: ArrayLike<number>, type: Property["type"]): Col
   if (type === "uint32") return values instanceof Uint32Array ? values : Uint32Array.from(values);
   if (type === "int32") return values instanceof Int32Array ? values : Int32Array.from(values);
   return values instanceof Float64Array ? values : Float64Array.from(values);
+}
+
+/**
+ * The unit of a property in words; undefined for what has none.
+ *
+ * @param length What lengths are measured in.
+ */
+export function describeUnit(
+  { unit }: Property,
+  length: string,
+  dimensions: 2 | 3,
+): string | undefined {
+  switch (unit) {
+    case "length":
+      return length;
+    case "area":
+      return `${length}${dimensions === 3 ? "³" : "²"}`;
+    case "angle":
+      return "radian";
+    default:
+      return undefined;
+  }
 }
