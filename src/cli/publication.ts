@@ -1,5 +1,6 @@
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { throwIfCancelled } from "../errors.ts";
+import { claimName, temporaryName, writeDurably } from "../image/atomic_file.ts";
 import { describeFolderError, describeWriteError } from "./write_error.ts";
 
 /** How a {@linkcode Publication} writes. */
@@ -38,7 +39,7 @@ export class Publication implements AsyncDisposable {
     await makeFolder(path);
     const beside = this.#newTemporary(path);
     try {
-      await Deno.writeFile(beside, bytes, { createNew: true, signal });
+      await writeDurably(Deno, beside, bytes, signal);
       this.#written.set(path, beside);
     } catch (error) {
       throwIfCancelled(signal);
@@ -58,7 +59,7 @@ export class Publication implements AsyncDisposable {
       try {
         const replace = this.#options.mayReplace(path);
         const undoing = replace ? await this.#keep(path) : () => Deno.remove(path);
-        await (replace ? Deno.rename(beside, path) : claim(beside, path));
+        await (replace ? Deno.rename(beside, path) : claimName(Deno, beside, path));
         undo.push(undoing);
       } catch (error) {
         for (const step of undo.reverse()) await step().catch(() => {});
@@ -87,9 +88,8 @@ export class Publication implements AsyncDisposable {
     }
   }
 
-  /** A name beside a file that nobody else uses; short, so that it fits where the file's does. */
   #newTemporary(path: string): string {
-    const name = join(dirname(path), `.${crypto.randomUUID().slice(0, 13)}.tmp`);
+    const name = temporaryName(path);
     this.#temporary.add(name);
     this.#options.onTemporary?.([...this.#temporary]);
     return name;
@@ -103,17 +103,5 @@ async function makeFolder(path: string): Promise<void> {
     await Deno.mkdir(folder, { recursive: true });
   } catch (error) {
     throw describeFolderError(error, folder);
-  }
-}
-
-/** Gives a written file its name unless another file has it, even one made this instant. */
-async function claim(beside: string, path: string): Promise<void> {
-  try {
-    await Deno.link(beside, path);
-  } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) throw error;
-    // The file system has no hard links: reserve the name by an empty file, then replace that.
-    (await Deno.open(path, { write: true, createNew: true })).close();
-    await Deno.rename(beside, path);
   }
 }

@@ -1,29 +1,9 @@
 import { DaubError, throwIfCancelled } from "../errors.ts";
+import { claimName, isAlreadyThere, temporaryName, writeDurably } from "./atomic_file.ts";
+import { type FileSystem, fileSystem } from "./file_system.ts";
 
 /** Whatever bytes are read from: a path, an address, or the bytes themselves. */
 export type Source = string | URL | Uint8Array | ArrayBuffer | Blob;
-
-/** What of Deno is needed for files; absent in browsers. */
-interface FileSystem {
-  readFile(path: string | URL, options?: { signal?: AbortSignal }): Promise<Uint8Array>;
-  open(
-    path: string,
-    options: { write: true; createNew: true },
-  ): Promise<{
-    write(bytes: Uint8Array): Promise<number>;
-    syncData(): Promise<void>;
-    close(): void;
-  }>;
-  link(from: string, to: string): Promise<void>;
-  rename(from: string, to: string): Promise<void>;
-  remove(path: string): Promise<void>;
-  lstat(path: string): Promise<unknown>;
-  readDir(path: string): AsyncIterable<{ name: string; isFile: boolean; isSymlink: boolean }>;
-}
-
-function fileSystem(): FileSystem | undefined {
-  return (globalThis as { Deno?: FileSystem }).Deno;
-}
 
 /** What messages call a source. */
 export function nameOfSource(source: Source): string {
@@ -204,14 +184,15 @@ export async function writeFileAtomically(
       where: target,
     });
   }
-  const beside = besides(target);
+  const beside = temporaryName(target);
   try {
     if (!overwrite && await exists(files, target)) throw existingFile(target);
     await writeDurably(files, beside, bytes);
     if (overwrite) await files.rename(beside, target);
-    else await claim(files, beside, target);
+    else await claimName(files, beside, target);
   } catch (cause) {
     if (cause instanceof DaubError) throw cause;
+    if (isAlreadyThere(cause)) throw existingFile(target);
     const [found, advice] = whyNotWritten(cause);
     throw new DaubError("file", `Expected to write ${target} but ${found}. ${advice}`, {
       expected: "a file that can be written",
@@ -239,45 +220,8 @@ export function pathOf(path: string | URL): string {
   return /^\/[A-Za-z]:/.test(name) ? name.slice(1) : name;
 }
 
-/** A name in the same folder that nobody else uses, short enough wherever the file's own is. */
-function besides(path: string): string {
-  const at = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1;
-  return `${path.slice(0, at)}.${crypto.randomUUID()}.tmp`;
-}
-
 async function exists(files: FileSystem, path: string): Promise<boolean> {
   return await files.lstat(path).then(() => true, () => false);
-}
-
-async function writeDurably(files: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
-  const file = await files.open(path, { write: true, createNew: true });
-  try {
-    for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
-    await file.syncData();
-  } finally {
-    file.close();
-  }
-}
-
-/** Gives a written file its name unless another has it, even one made this instant. */
-async function claim(files: FileSystem, beside: string, path: string): Promise<void> {
-  try {
-    await files.link(beside, path);
-  } catch (error) {
-    if (isAlreadyThere(error)) throw existingFile(path);
-    // The file system has no hard links: reserve the name by an empty file, then replace that.
-    try {
-      (await files.open(path, { write: true, createNew: true })).close();
-    } catch (cause) {
-      throw isAlreadyThere(cause) ? existingFile(path) : cause;
-    }
-    await files.rename(beside, path);
-  }
-}
-
-function isAlreadyThere(error: unknown): boolean {
-  const { code, name } = error as { code?: string; name?: string };
-  return code === "EEXIST" || name === "AlreadyExists";
 }
 
 function existingFile(path: string): DaubError {
