@@ -65,6 +65,14 @@ export {
   type FoldScore,
   type GroupedSamples,
 } from "./src/evaluation/cross_validation.ts";
+export {
+  evaluate,
+  type EvaluateOptions,
+  type Evaluation,
+  type ObjectMatch,
+  type ThresholdScores,
+} from "./src/evaluation/evaluate.ts";
+export { evaluateClasses } from "./src/evaluation/evaluate_classes.ts";
 export { type OutOfBag, outOfBag } from "./src/evaluation/out_of_bag.ts";
 export { numberStrokes } from "./src/evaluation/strokes.ts";
 export { describePlan } from "./src/features/describe_plan.ts";

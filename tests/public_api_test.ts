@@ -19,6 +19,8 @@ Deno.test("the public names are exactly these", () => {
     "drawOverlay",
     "encodePng",
     "encodeTiff",
+    "evaluate",
+    "evaluateClasses",
     "forestStatistics",
     "formatClassifierFile",
     "formatCsv",
