@@ -138,8 +138,20 @@ export {
 export { encodePng, type Picture } from "./src/image/png.ts";
 export { encodeTiff, type EncodeTiffOptions } from "./src/image/tiff_writer.ts";
 export { writeImage, type WriteImageOptions } from "./src/image/write.ts";
+export { expandLabels } from "./src/labeling/expand.ts";
 export type { Connectivity, LabelImage } from "./src/labeling/labels.ts";
+export { outlineObjects } from "./src/labeling/outlines.ts";
+export { type ObjectPolygons, tracePolygons } from "./src/labeling/polygons.ts";
+export { relabel, type RelabelledImage } from "./src/labeling/relabel.ts";
+export {
+  removeEdgeObjects,
+  removeLargeObjects,
+  removeSmallObjects,
+} from "./src/labeling/remove_objects.ts";
+export type { Ring } from "./src/labeling/trace_ring.ts";
 export { formatCsv } from "./src/measurement/csv.ts";
+export { formatGeoJson, type GeoJsonOptions } from "./src/measurement/geojson.ts";
+export { encodeParquet } from "./src/measurement/parquet.ts";
 export type { PropertySet } from "./src/measurement/properties.ts";
 export type { Column, Table } from "./src/measurement/table.ts";
 export { drawOverlay, type OverlayOptions } from "./src/overlay/overlay.ts";

@@ -8,6 +8,7 @@ import {
   sameSize,
   type VoxelSize,
 } from "../image/image.ts";
+import { checkIntensities } from "../measurement/check_intensities.ts";
 import { findLabelRuns } from "../measurement/label_runs.ts";
 import { numberObjects } from "../measurement/number_objects.ts";
 import { Objects } from "../measurement/objects.ts";
@@ -42,8 +43,9 @@ export interface MeasureOptions {
  *
  * @param labels 2D or 3D; 0 is background.
  * @param image One channel or several of the same size, for intensities.
- * @throws {DaubError} `image` when labels are no whole numbers or the sizes differ; `options` for
- * unknown properties and for those of an image where there is none.
+ * @throws {DaubError} `image` when labels are no whole numbers, the sizes differ, or an object has
+ * an intensity that is not finite; `options` for unknown properties and for those of an image or a
+ * voxel size where there is none.
  *
  * @example The size and brightness of two objects
  * ```ts
@@ -86,6 +88,7 @@ export async function measure(
     moments: columns.some(({ property }) => property.sums === "moments"),
     distances: columns.some(({ property }) => property.sums === "distances"),
   });
+  channels.forEach((channel, c) => checkIntensities(channel, sums.channels[c], found.runs));
   throwIfCancelled(options.signal);
   return tabulate(
     new Objects({

@@ -133,7 +133,8 @@ export function asFloat32(image: Image): Float32Array {
   return floats;
 }
 
-function notFinite(image: Image, index: number): DaubError {
+/** The error of a pixel that is NaN, infinite or beyond 32-bit floats. */
+export function notFinite(image: Image, index: number): DaubError {
   const x = index % image.width;
   const y = Math.floor(index / image.width) % image.height;
   const z = Math.floor(index / (image.width * image.height));
