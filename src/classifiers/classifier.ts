@@ -9,6 +9,8 @@ export interface FileExtras {
   readonly positiveClass?: number;
   /** The class whose probability is mapped. */
   readonly outputProbabilityOfClass?: number;
+  /** Whether intensities along borders were cut to whole numbers. */
+  readonly integerIntensities?: boolean;
 }
 
 /** A kind of classifier, which reads its own files. */

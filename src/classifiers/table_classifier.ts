@@ -1,7 +1,11 @@
 import { DaubError } from "../errors.ts";
-import { expectClassName, parseClassifierFile } from "../forest/classifier_file/mod.ts";
+import {
+  type ClassifierFile,
+  expectClassName,
+  parseClassifierFile,
+} from "../forest/classifier_file/mod.ts";
 import type { Forest } from "../forest/forest.ts";
-import { Classifier, type FileExtras } from "./classifier.ts";
+import { Classifier } from "./classifier.ts";
 import type { ForestOptions } from "./model.ts";
 import type { TableModel } from "./table_model.ts";
 import { splitNames } from "./table_rows.ts";
@@ -54,7 +58,7 @@ export function parseTableModel(
   text: string,
   className: string,
   where?: string,
-): { model: TableModel; extras: FileExtras } {
+): { model: TableModel; file: ClassifierFile } {
   const file = parseClassifierFile(text, where);
   expectClassName(file, className, where);
   const { featureSpecification, forest } = file;
@@ -76,5 +80,5 @@ export function parseTableModel(
       { expected: 255, found: largest, where },
     );
   }
-  return { model: { featureNames, forest }, extras: file };
+  return { model: { featureNames, forest }, file };
 }

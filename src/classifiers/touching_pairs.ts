@@ -13,7 +13,7 @@ export interface TouchingPairs {
   readonly second: Uint32Array;
   /** The faces that the two share. */
   readonly faces: Uint32Array;
-  /** The sum, over the faces, of the mean intensity on both sides; 0 without an image. */
+  /** The sum, over the faces, of the mean intensity on both sides: pairs × channels, row by row. */
   readonly intensity: Float64Array;
   /** The class painted across a face of each pair, the largest of several; 0 where none is. */
   readonly painted: Uint8Array;
@@ -23,8 +23,8 @@ export interface TouchingPairs {
 
 /** What is looked up along the faces between objects. */
 export interface FaceSources {
-  /** The intensities, in raster order. */
-  readonly image?: ArrayLike<number>;
+  /** The intensities of each channel, in raster order. */
+  readonly channels?: readonly ArrayLike<number>[];
   /** Intensities are cut to whole numbers, and so is the mean of two, as in APOC. */
   readonly integerIntensities?: boolean;
   /** Class numbers; a face counts where both of its pixels have the same. */
@@ -43,9 +43,9 @@ export function findTouchingPairs(
   numbers: Uint32Array,
   { width, height, depth }: Size,
   numObjects: number,
-  { image, integerIntensities = false, annotation }: FaceSources = {},
+  { channels = [], integerIntensities = false, annotation }: FaceSources = {},
 ): TouchingPairs {
-  const pairs = new PairTable();
+  const pairs = new PairTable(channels.length);
   const border = new Uint32Array(numObjects + 1);
   const cut = integerIntensities ? Math.trunc : (value: number) => value;
   const meet = (here: number, there: number) => {
@@ -56,7 +56,9 @@ export function findTouchingPairs(
     if (a === 0 || b === 0) return;
     const pair = a < b ? pairs.at(a, b) : pairs.at(b, a);
     pairs.faces[pair]++;
-    if (image) pairs.intensity[pair] += cut((cut(image[here]) + cut(image[there])) / 2);
+    for (let c = 0, at = pair * channels.length; c < channels.length; c++, at++) {
+      pairs.intensity[at] += cut((cut(channels[c][here]) + cut(channels[c][there])) / 2);
+    }
     if (annotation && annotation[here] === annotation[there]) {
       pairs.painted[pair] = Math.max(pairs.painted[pair], annotation[here]);
     }
@@ -78,7 +80,7 @@ export function findTouchingPairs(
 /** Pairs of numbers and what is counted for each, found by hashing. */
 class PairTable {
   faces = new Uint32Array(64);
-  intensity = new Float64Array(64);
+  intensity: Float64Array;
   painted = new Uint8Array(64);
   #first = new Uint32Array(64);
   #second = new Uint32Array(64);
@@ -86,6 +88,12 @@ class PairTable {
   /** Which pair lies at a hash, from 1; 0 where none does. Twice as many as there is room for. */
   #slots = new Uint32Array(128);
   #last = 0;
+  readonly #numChannels: number;
+
+  constructor(numChannels: number) {
+    this.#numChannels = numChannels;
+    this.intensity = new Float64Array(64 * numChannels);
+  }
 
   /** The index of a pair, which is new or known. */
   at(first: number, second: number): number {
@@ -113,7 +121,7 @@ class PairTable {
       first: this.#first.slice(0, count),
       second: this.#second.slice(0, count),
       faces: this.faces.slice(0, count),
-      intensity: this.intensity.slice(0, count),
+      intensity: this.intensity.slice(0, count * this.#numChannels),
       painted: this.painted.slice(0, count),
     };
   }
@@ -134,7 +142,7 @@ class PairTable {
     this.#first = grown(this.#first, new Uint32Array(length));
     this.#second = grown(this.#second, new Uint32Array(length));
     this.faces = grown(this.faces, new Uint32Array(length));
-    this.intensity = grown(this.intensity, new Float64Array(length));
+    this.intensity = grown(this.intensity, new Float64Array(length * this.#numChannels));
     this.painted = grown(this.painted, new Uint8Array(length));
     this.#slots = new Uint32Array(2 * length);
     for (let pair = 0; pair < this.#count; pair++) {

@@ -25,16 +25,26 @@ Deno.test("faces between objects are counted pair by pair, those to the backgrou
 
 Deno.test("intensities along faces are the means of both sides, exact in 64 bits", () => {
   const image = Float64Array.from(numbers, (_, i) => i + 0.75);
-  const pairs = findTouchingPairs(numbers, size, 3, { image });
+  const pairs = findTouchingPairs(numbers, size, 3, { channels: [image] });
   const of = (a: number, b: number) =>
     pairs.intensity[pairs.first.findIndex((first, i) => first === a && pairs.second[i] === b)];
   assert.equal(of(1, 2), 1.5 + 0.75);
   assert.equal(of(2, 3), 9 + 0.75);
 });
 
+Deno.test("every channel has its own intensities along faces", () => {
+  const ones = new Uint8Array(12).fill(1);
+  const tens = new Uint8Array(12).fill(10);
+  const { intensity } = findTouchingPairs(numbers, size, 3, { channels: [ones, tens] });
+  assert.deepEqual([...intensity], [1, 10, 1, 10, 1, 10]);
+});
+
 Deno.test("whole intensities are cut on both sides and between them", () => {
   const image = Float64Array.from(numbers, (_, i) => i + 0.75);
-  const pairs = findTouchingPairs(numbers, size, 3, { image, integerIntensities: true });
+  const pairs = findTouchingPairs(numbers, size, 3, {
+    channels: [image],
+    integerIntensities: true,
+  });
   assert.deepEqual([...pairs.intensity].sort((a, b) => a - b), [1, 6, 9]);
 });
 
@@ -83,7 +93,7 @@ goldenTest("counts, portions and intensities along borders equal APOC's matrices
   const [intensity, portion, count] = planes(matrices);
   const n = 54;
   const pairs = findTouchingPairs(Uint32Array.from(labels.data as Int32Array), labels, n, {
-    image: image.data as Float32Array,
+    channels: [image.data as Float32Array],
     integerIntensities: true,
   });
   assert.equal(2 * pairs.count, count.filter((faces) => faces > 0).length);
