@@ -45,6 +45,24 @@ export {
   ProbabilityMapper,
   type ProbabilityMapperOptions,
 } from "./src/classifiers/probability_mapper.ts";
+export { ObjectClassifier } from "./src/classifiers/object_classifier.ts";
+export type { ObjectInput } from "./src/classifiers/object_measurements.ts";
+export { ObjectMerger } from "./src/classifiers/object_merger.ts";
+export type {
+  ClassifyObjectsOptions,
+  ObjectClasses,
+  ObjectTrainingPair,
+  TrainObjectsOptions,
+} from "./src/classifiers/object_model.ts";
+export { ObjectSelector, type TrainSelectorOptions } from "./src/classifiers/object_selector.ts";
+export { ObjectTableClassifier } from "./src/classifiers/object_table_classifier.ts";
+export type {
+  MergeOptions,
+  MergeTrainingPair,
+  PairClasses,
+  TouchIntensityOptions,
+  TrainMergerOptions,
+} from "./src/classifiers/pair_model.ts";
 export { TableClassifier } from "./src/classifiers/table_classifier.ts";
 export type { TableColumns, TableInput } from "./src/classifiers/table_rows.ts";
 export {
