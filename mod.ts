@@ -50,8 +50,11 @@ export type { ObjectInput } from "./src/classifiers/object_measurements.ts";
 export { ObjectMerger } from "./src/classifiers/object_merger.ts";
 export type {
   ClassifyObjectsOptions,
+  ManyObjectTrainingImages,
   ObjectClasses,
+  ObjectTrainingImages,
   ObjectTrainingPair,
+  TrainManyObjectsOptions,
   TrainObjectsOptions,
 } from "./src/classifiers/object_model.ts";
 export { ObjectSelector, type TrainSelectorOptions } from "./src/classifiers/object_selector.ts";
@@ -61,6 +64,7 @@ export type {
   MergeTrainingPair,
   PairClasses,
   TouchIntensityOptions,
+  TrainManyPairsOptions,
   TrainMergerOptions,
 } from "./src/classifiers/pair_model.ts";
 export { TableClassifier } from "./src/classifiers/table_classifier.ts";

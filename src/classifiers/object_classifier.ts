@@ -2,8 +2,11 @@ import type { Image } from "../image/image.ts";
 import type { RunOptions } from "./model.ts";
 import {
   type ClassifyObjectsOptions,
+  type ManyObjectTrainingImages,
   type ObjectTrainingPair,
+  type TrainManyObjectsOptions,
   trainObjects,
+  trainObjectsOnMany,
   type TrainObjectsOptions,
 } from "./object_model.ts";
 import { findObjects, paintClasses } from "./object_pixels.ts";
@@ -57,6 +60,19 @@ export class ObjectClassifier extends ObjectTableClassifier {
     return new ObjectClassifier(await trainObjects(options));
   }
 
+  /**
+   * Trains one classifier on the painted objects of several images, which are read one at a time.
+   *
+   * @param images Labels, strokes and images, such as `readImageFolders` gives.
+   * @throws {DaubError} as {@linkcode ObjectClassifier.train} does, with the name of the image.
+   */
+  static async trainOnMany(
+    images: ManyObjectTrainingImages,
+    options: TrainManyObjectsOptions = {},
+  ): Promise<ObjectClassifier> {
+    return new ObjectClassifier(await trainObjectsOnMany(images, options));
+  }
+
   /** Reads the text of a classifier file. @throws {DaubError} `classifier` when it is damaged. */
   static parse(text: string, where?: string): ObjectClassifier {
     return new ObjectClassifier(parseTableModel(text, "ObjectClassifier", where).model);
@@ -69,7 +85,9 @@ export class ObjectClassifier extends ObjectTableClassifier {
    * {@linkcode ObjectClassifier.train} does.
    */
   async continueTraining(options: ObjectTrainingPair & RunOptions): Promise<ObjectClassifier> {
-    const model = await trainObjects({ ...options, ...this.retrainOptions() }, this.model);
+    const model = await trainObjects({ ...options, ...this.retrainOptions() }, {
+      previous: this.model,
+    });
     return new ObjectClassifier(model);
   }
 

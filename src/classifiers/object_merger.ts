@@ -3,14 +3,17 @@ import type { LabelImage } from "../labeling/labels.ts";
 import type { FileExtras } from "./classifier.ts";
 import type { RunOptions } from "./model.ts";
 import { findObjects, paintGroups } from "./object_pixels.ts";
+import type { ManyObjectTrainingImages } from "./object_model.ts";
 import {
   classifyPairs,
   joinPairs,
   type MergeOptions,
   type MergeTrainingPair,
   type PairClasses,
+  type TrainManyPairsOptions,
   type TrainMergerOptions,
   trainPairs,
+  trainPairsOnMany,
 } from "./pair_model.ts";
 import { parseTableModel, TableClassifier } from "./table_classifier.ts";
 import type { TableModel } from "./table_model.ts";
@@ -63,6 +66,20 @@ export class ObjectMerger extends TableClassifier {
    */
   static async train(options: TrainMergerOptions): Promise<ObjectMerger> {
     return new ObjectMerger(await trainPairs(options), options.integerIntensities ?? false);
+  }
+
+  /**
+   * Trains one merger on the painted borders in several images, which are read one at a time.
+   *
+   * @param images Labels, strokes and images, such as `readImageFolders` gives.
+   * @throws {DaubError} as {@linkcode ObjectMerger.train} does, with the name of the image.
+   */
+  static async trainOnMany(
+    images: ManyObjectTrainingImages,
+    options: TrainManyPairsOptions = {},
+  ): Promise<ObjectMerger> {
+    const model = await trainPairsOnMany(images, options);
+    return new ObjectMerger(model, options.integerIntensities ?? false);
   }
 
   /**

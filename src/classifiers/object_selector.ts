@@ -4,8 +4,11 @@ import type { FileExtras } from "./classifier.ts";
 import type { RunOptions } from "./model.ts";
 import {
   type ClassifyObjectsOptions,
+  type ManyObjectTrainingImages,
   type ObjectTrainingPair,
+  type TrainManyObjectsOptions,
   trainObjects,
+  trainObjectsOnMany,
   type TrainObjectsOptions,
 } from "./object_model.ts";
 import { findObjects, paintGroups } from "./object_pixels.ts";
@@ -54,9 +57,23 @@ export class ObjectSelector extends ObjectTableClassifier {
    * as `ObjectClassifier.train` does.
    */
   static async train(options: TrainSelectorOptions): Promise<ObjectSelector> {
+    return await ObjectSelector.trainOnMany([options], options);
+  }
+
+  /**
+   * Trains one selector on the painted objects of several images, which are read one at a time.
+   *
+   * @param images Labels, strokes and images, such as `readImageFolders` gives.
+   * @throws {DaubError} as {@linkcode ObjectSelector.train} does, with the name of the image.
+   */
+  static async trainOnMany(
+    images: ManyObjectTrainingImages,
+    options: TrainManyObjectsOptions & PositiveClassOptions = {},
+  ): Promise<ObjectSelector> {
     const { positiveClass = 2 } = options;
-    const model = await trainObjects(options);
-    expectPositiveClass(model.forest.classes, positiveClass);
+    const model = await trainObjectsOnMany(images, options, {
+      expectClasses: (painted) => expectPositiveClass(painted, positiveClass),
+    });
     return new ObjectSelector(model, positiveClass);
   }
 
@@ -73,7 +90,9 @@ export class ObjectSelector extends ObjectTableClassifier {
    * {@linkcode ObjectSelector.train} does.
    */
   async continueTraining(options: ObjectTrainingPair & RunOptions): Promise<ObjectSelector> {
-    const model = await trainObjects({ ...options, ...this.retrainOptions() }, this.model);
+    const model = await trainObjects({ ...options, ...this.retrainOptions() }, {
+      previous: this.model,
+    });
     return new ObjectSelector(model, this.positiveClass);
   }
 

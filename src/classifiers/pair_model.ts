@@ -1,7 +1,8 @@
 import { DaubError } from "../errors.ts";
 import { asChannels, describeSize, type Image, sameSize } from "../image/image.ts";
 import { numberSets, singletons, union } from "../labeling/union_find.ts";
-import { type ForestOptions, type RunOptions, timed } from "./model.ts";
+import type { Samples } from "../flow/samples.ts";
+import { type ForestOptions, type RunOptions, samplesUnknown, timed } from "./model.ts";
 import { expectSameFeatures, measureObjects, type ObjectInput } from "./object_measurements.ts";
 import { findObjects, objectNumbers, type ObjectPixels, readStrokes } from "./object_pixels.ts";
 import {
@@ -12,9 +13,18 @@ import {
   sidesOfAll,
 } from "./pair_features.ts";
 import { expandPairNames } from "./pair_names.ts";
-import { classifyRows, type RowWords, type TableModel, trainRows } from "./table_model.ts";
+import { onlyChannel } from "./only_channel.ts";
+import type { ManyObjectTrainingImages, ObjectTrainingImages } from "./object_model.ts";
+import {
+  classifyRows,
+  type RowWords,
+  sampleRows,
+  type TableModel,
+  trainSamples,
+} from "./table_model.ts";
 import { readRows, type Rows, splitNames } from "./table_rows.ts";
 import { findTouchingPairs, type TouchingPairs } from "./touching_pairs.ts";
+import { naming, nothingToTrainOn } from "./train_model.ts";
 
 /** The class of pairs that belong together. */
 export const MERGE = 1;
@@ -41,9 +51,8 @@ export interface MergeTrainingPair extends ObjectInput {
   readonly annotation: Image;
 }
 
-/** {@linkcode MergeTrainingPair}, what to measure, and how the forest is grown. */
-export interface TrainMergerOptions
-  extends MergeTrainingPair, ForestOptions, RunOptions, TouchIntensityOptions {
+/** What to measure, and how the forest is grown. */
+export interface TrainManyPairsOptions extends ForestOptions, RunOptions, TouchIntensityOptions {
   /**
    * Names of features of pairs, separated by blanks: `touch_portion`, `touch_count`,
    * `mean_touch_intensity`, `centroid_distance`, and any name that `measure` knows followed by
@@ -52,6 +61,9 @@ export interface TrainMergerOptions
    */
   readonly features?: string;
 }
+
+/** {@linkcode MergeTrainingPair}, what to measure, and how the forest is grown. */
+export interface TrainMergerOptions extends MergeTrainingPair, TrainManyPairsOptions {}
 
 /** Where pairs are classified, and what is known of their objects. */
 export interface MergeOptions
@@ -79,25 +91,56 @@ export async function trainPairs(
   options: TrainMergerOptions,
   previous?: TableModel,
 ): Promise<TableModel> {
-  const { image, onStage } = options;
-  const objects = findObjects(options.labels);
-  const strokes = readStrokes(objects, options.annotation);
+  return await trainPairsOnMany([options], options, previous);
+}
+
+/** Measures the pairs of image after image and learns from all whose border was painted. */
+export async function trainPairsOnMany(
+  images: ManyObjectTrainingImages,
+  options: TrainManyPairsOptions,
+  previous?: TableModel,
+): Promise<TableModel> {
+  if (previous && !previous.samples) throw samplesUnknown();
+  const parts: Samples[] = [];
+  let names = previous?.featureNames;
+  for await (const given of images) {
+    await naming(given, async () => {
+      const found = await samplePairs(given, options, names);
+      if (names) expectSameFeatures(names, found.names);
+      names = found.names;
+      parts.push(found.samples);
+    });
+  }
+  if (!names || parts.length === 0) throw nothingToTrainOn();
+  return await timed(
+    "train",
+    options.onStage,
+    () => trainSamples(parts, names!, WORDS, options, previous),
+  );
+}
+
+/** The features and classes of the pairs of an image whose border was painted. */
+async function samplePairs(
+  given: ObjectTrainingImages,
+  options: TrainManyPairsOptions,
+  known: readonly string[] | undefined,
+): Promise<{ names: readonly string[]; samples: Samples }> {
+  const { image, table }: ObjectInput = given;
+  const objects = findObjects(onlyChannel(given.labels, "labels"));
+  const strokes = readStrokes(objects, onlyChannel(given.annotation, "annotation"));
   checkStrokes(strokes);
   const specification = options.features ??
     (image ? `${WITHOUT_IMAGE} mean_touch_intensity` : WITHOUT_IMAGE);
-  const wanted = previous?.featureNames ?? splitNames(specification, WITHOUT_IMAGE);
-  const { pairs, names, rowsOf } = await measurePairs(objects, options, wanted, options, strokes);
-  if (previous) expectSameFeatures(previous.featureNames, names);
+  const wanted = known ?? splitNames(specification, WITHOUT_IMAGE);
+  const { integerIntensities, backend, signal, onStage } = options;
+  const run = { integerIntensities, backend, signal, onStage };
+  const measured = await measurePairs(objects, { image, table }, wanted, run, strokes);
+  const { pairs, names, rowsOf } = measured;
   const painted = Uint32Array.from(pairs.painted.keys()).filter((pair) => pairs.painted[pair] > 0);
   if (painted.length === 0) throw noBorders(pairs);
   const sides = sidesInOrder(pairs, painted);
   const classes = Uint8Array.from(sides.pair, (pair) => pairs.painted[pair]);
-  const rows = rowsOf(sides);
-  return await timed(
-    "train",
-    onStage,
-    () => trainRows(rows, classes, names, WORDS, options, previous),
-  );
+  return { names, samples: sampleRows(rowsOf(sides), classes, names, WORDS) };
 }
 
 /** Measures pairs and decides which belong together: those that either side wants to merge. */

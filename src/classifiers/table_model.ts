@@ -45,13 +45,40 @@ export async function trainRows(
   previous?: TableModel,
 ): Promise<TableModel> {
   if (previous && !previous.samples) throw samplesUnknown();
+  const samples = sampleRows(rows, classes, featureNames, words);
+  return await trainSamples([samples], featureNames, words, options, previous);
+}
+
+/**
+ * The rows that have a class and miss no value.
+ *
+ * @param classes The class number of each row; 0 where it is not known.
+ * @throws {DaubError} `annotation` when no row has a class; `features` when those that have one miss
+ * values.
+ */
+export function sampleRows(
+  rows: Rows,
+  classes: Uint8Array,
+  featureNames: readonly string[],
+  words: RowWords,
+): Samples {
   const chosen = indicesWhere(rows, (row) => classes[row] > 0);
   if (chosen.length === 0) throw noRows(rows, classes, featureNames, words);
-  const added: Samples = {
+  return {
     values: pickRows(rows, chosen, featureNames.length),
     classes: Uint8Array.from(chosen, (row) => classes[row]),
   };
-  const samples = previous ? appendSamples(previous.samples!, added) : added;
+}
+
+/** Grows a forest on samples, those of `previous` first where it is given. */
+export async function trainSamples(
+  parts: readonly Samples[],
+  featureNames: readonly string[],
+  words: RowWords,
+  options: TrainRowsOptions,
+  previous?: TableModel,
+): Promise<TableModel> {
+  const samples = appendSamples(...previous ? [previous.samples!] : [], ...parts);
   checkClasses(samples.classes, words);
   const { maxDepth, numTrees, randomState, votes, signal } = options;
   const forest = await trainForest(samples.values, samples.classes, {

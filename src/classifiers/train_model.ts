@@ -7,7 +7,8 @@ import { collectSamples } from "../flow/samples.ts";
 import { openSource, type Source } from "../flow/source.ts";
 import { trainForest } from "../forest/train.ts";
 import { countClasses, readAnnotation } from "../image/annotation.ts";
-import { asChannels, describeSize, dimensions, type Image, sameSize } from "../image/image.ts";
+import { asChannels, describeSize, dimensions, sameSize } from "../image/image.ts";
+import { onlyChannel } from "./only_channel.ts";
 import {
   appendSamples,
   DEFAULT_FEATURES,
@@ -90,7 +91,7 @@ export async function trainModelOnMany(
 /** An image ready for the filters and the class numbers painted on it. */
 function openPair({ image, annotation }: TrainingPair): { source: Source; classes: Uint8Array } {
   const channels = asChannels(image);
-  const labels = oneImage(annotation);
+  const labels = onlyChannel(annotation, "annotation");
   if (!sameSize(labels, channels[0])) {
     throw new DaubError(
       "annotation",
@@ -105,15 +106,15 @@ function openPair({ image, annotation }: TrainingPair): { source: Source; classe
 }
 
 function paintedClasses({ annotation }: TrainingPair): number[] {
-  return [...countClasses(readAnnotation(oneImage(annotation))).keys()];
+  return [...countClasses(readAnnotation(onlyChannel(annotation, "annotation"))).keys()];
 }
 
 function distinct(classes: Iterable<number>): number[] {
   return [...new Set(classes)].sort((a, b) => a - b);
 }
 
-/** Runs a step of the work on a pair; an error says which pair, where it has a name. */
-function naming<T>({ name }: TrainingPair, run: () => T): T {
+/** Runs a step of the work on an image; an error says which, where it has a name. */
+export function naming<T>({ name }: { readonly name?: string }, run: () => T): T {
   const rename = (error: unknown): never => {
     if (name === undefined || !(error instanceof DaubError) || error.tag === "cancelled") {
       throw error;
@@ -134,18 +135,8 @@ function naming<T>({ name }: TrainingPair, run: () => T): T {
   }
 }
 
-function oneImage(image: Image | readonly Image[]): Image {
-  const channels = asChannels(image);
-  if (channels.length === 1) return channels[0];
-  throw new DaubError(
-    "annotation",
-    `Expected an annotation with one channel of class numbers but found ${channels.length} ` +
-      `channels. Save the strokes as a label image, not as a colour picture.`,
-    { expected: 1, found: channels.length },
-  );
-}
-
-function nothingToTrainOn(): DaubError {
+/** The error of a training on no image. */
+export function nothingToTrainOn(): DaubError {
   return new DaubError(
     "annotation",
     "Expected at least one image with strokes to train on but found none. Name some.",
