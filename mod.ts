@@ -80,6 +80,7 @@ export {
   type ConfusionMatrix,
   confusionMatrix,
 } from "./src/evaluation/confusion.ts";
+export { correlate, type CorrelationMatrix, sampleColumns } from "./src/evaluation/correlation.ts";
 export {
   crossValidate,
   type CrossValidation,
@@ -96,7 +97,14 @@ export {
 } from "./src/evaluation/evaluate.ts";
 export { evaluateClasses } from "./src/evaluation/evaluate_classes.ts";
 export { type OutOfBag, outOfBag } from "./src/evaluation/out_of_bag.ts";
+export type { SuggestionCriterion } from "./src/evaluation/score_features.ts";
 export { numberStrokes } from "./src/evaluation/strokes.ts";
+export {
+  type FeatureSuggestion,
+  suggestFeatures,
+  type SuggestFeaturesOptions,
+  type SuggestionPoint,
+} from "./src/evaluation/suggest_features.ts";
 export { describePlan } from "./src/features/describe_plan.ts";
 export { planFeatures, type PlanOptions } from "./src/features/plan.ts";
 export type {

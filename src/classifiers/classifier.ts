@@ -1,3 +1,4 @@
+import type { Samples } from "../flow/samples.ts";
 import { formatClassifierFile } from "../forest/classifier_file/mod.ts";
 import type { Forest } from "../forest/forest.ts";
 import { type ForestStatistics, forestStatistics } from "../forest/statistics.ts";
@@ -49,6 +50,12 @@ export abstract class Classifier {
 
   /** The features by name, in the order of the forest. */
   abstract get featureNames(): readonly string[];
+
+  /**
+   * What it was trained on, by which `outOfBag`, `crossValidate` and `suggestFeatures` judge it;
+   * undefined when it was read from a file, which does not hold its training data.
+   */
+  abstract get samples(): Samples | undefined;
 
   /** The class numbers that it tells apart, ascending. */
   get classes(): readonly number[] {

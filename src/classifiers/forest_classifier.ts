@@ -2,6 +2,7 @@ import type { Backend, LabelledPrediction, ObjectRequest } from "../backend.ts";
 import { DaubError } from "../errors.ts";
 import { predictImage } from "../flow/predict.ts";
 import { segmentSource } from "../flow/segment.ts";
+import type { Samples } from "../flow/samples.ts";
 import { type FlowOptions, openSource } from "../flow/source.ts";
 import { expectClassName, parseClassifierFile } from "../forest/classifier_file/mod.ts";
 import type { Prediction, PredictionRequest } from "../forest/forest.ts";
@@ -52,6 +53,11 @@ export abstract class ForestClassifier extends Classifier {
   /** The number of channels that an image must have. */
   get numChannels(): number {
     return this.forest.numFeatures / featuresPerChannel(this.model);
+  }
+
+  /** What it was trained on; undefined when it was read from a file. */
+  override get samples(): Samples | undefined {
+    return this.model.samples;
   }
 
   /** The features by name, in the order of the forest; further channels end in `_1`, `_2`, …. */

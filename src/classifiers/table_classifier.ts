@@ -1,4 +1,5 @@
 import { DaubError } from "../errors.ts";
+import type { Samples } from "../flow/samples.ts";
 import {
   type ClassifierFile,
   expectClassName,
@@ -29,6 +30,11 @@ export abstract class TableClassifier extends Classifier {
   /** The forest itself. */
   override get forest(): Forest {
     return this.model.forest;
+  }
+
+  /** What it was trained on; undefined when it was read from a file. */
+  override get samples(): Samples | undefined {
+    return this.model.samples;
   }
 
   /** The features by name, in the order of the forest. */
