@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import type { BackendChoice } from "../../src/backend.ts";
 import { DEFAULT_FEATURES } from "../../src/classifiers/model.ts";
 import { parseArguments } from "../../src/cli/arguments.ts";
@@ -15,8 +16,20 @@ export interface BenchOptions {
   readonly positiveClass: number;
   readonly repeat: number;
   readonly backend: BackendChoice;
+  /** The script that runs the same pipeline in Python. */
+  readonly compare?: string;
+  readonly python: string;
+  /** A folder for pictures. */
+  readonly out?: string;
+  readonly json: boolean;
   readonly help: boolean;
 }
+
+/** The sample and its strokes: what single stages are timed on when no image is named. */
+export const SAMPLE = {
+  image: fileURLToPath(new URL("../../samples/blobs.tif", import.meta.url)),
+  annotation: fileURLToPath(new URL("../../samples/blobs_annotation.tif", import.meta.url)),
+};
 
 const TABLE: readonly OptionSpec[] = [
   { name: "image", value: "F", group: "Input", help: "the image" },
@@ -77,15 +90,36 @@ const TABLE: readonly OptionSpec[] = [
     default: "auto",
     help: "where to compute",
   },
+  {
+    name: "compare",
+    value: "F",
+    group: "Other",
+    help: "run this Python script on the same input in the same run and print both side by side",
+  },
+  {
+    name: "python",
+    value: "F",
+    group: "Other",
+    default: "/usr/bin/python3",
+    help: "the Python that has the peers' packages",
+  },
+  {
+    name: "out",
+    value: "DIR",
+    group: "Output",
+    help: "where to put the pictures of the subcommand scale",
+  },
+  { name: "json", group: "Output", help: "print JSON instead of a table" },
   { name: "help", group: "Other", help: "print this text" },
 ];
 
 /**
  * Reads and checks a command line.
  *
+ * @param onSample Whether the bundled sample stands in for an image that is not named.
  * @throws {DaubError} `options` when it cannot be understood.
  */
-export function parseBenchOptions(argv: readonly string[]): BenchOptions {
+export function parseBenchOptions(argv: readonly string[], onSample = false): BenchOptions {
   const { values, flags, positionals } = parseArguments(argv, TABLE);
   const help = flags.has("help");
   if (positionals.length > 0) {
@@ -95,7 +129,7 @@ export function parseBenchOptions(argv: readonly string[]): BenchOptions {
     );
   }
   for (const name of ["image", "annotation"]) {
-    if (help || values.get(name)) continue;
+    if (help || onSample || values.get(name)) continue;
     throw usageError(`Expected --${name} F but found none. Name the file behind --${name}.`, {
       where: `--${name}`,
     });
@@ -103,8 +137,8 @@ export function parseBenchOptions(argv: readonly string[]): BenchOptions {
   const word = (name: string) =>
     values.get(name) ?? TABLE.find((option) => option.name === name)?.default ?? "";
   return {
-    image: word("image"),
-    annotation: word("annotation"),
+    image: word("image") || (onSample ? SAMPLE.image : ""),
+    annotation: word("annotation") || (onSample ? SAMPLE.annotation : ""),
     features: word("features"),
     tile: Number(word("tile")),
     depth: Number(word("depth")),
@@ -112,20 +146,29 @@ export function parseBenchOptions(argv: readonly string[]): BenchOptions {
     positiveClass: Number(word("positive")),
     repeat: Number(word("repeat")),
     backend: word("backend") as BackendChoice,
+    compare: values.get("compare"),
+    python: word("python"),
+    out: values.get("out"),
+    json: flags.has("json"),
     help,
   };
 }
 
 /** The text of `--help`. */
-export function benchHelp(): string {
+export function benchHelp(commands: ReadonlyMap<string, { readonly help: string }>): string {
   const lines = TABLE.map(({ name, value, choices, help, default: fallback }) => {
     const head = `--${name}${value ? ` ${choices?.join("|") ?? value}` : ""}`;
     return `  ${head.padEnd(26)}${help}${fallback ? ` (default: ${fallback})` : ""}`;
   });
   return [
-    "Times the stages of a segmentation and prints one JSON object.",
+    "Times the stages of a segmentation and prints one JSON object; with --compare, a table. The",
+    "subcommands look at one stage each, on the bundled sample where no image is named, beside",
+    "what does the same in Python.",
     "",
     "Usage: bench.ts --image F --annotation F [options]",
+    "       bench.ts SUBCOMMAND [options]",
+    "",
+    ...[...commands].map(([name, { help }]) => `  ${name.padEnd(26)}${help}`),
     "",
     ...lines,
   ].join("\n");

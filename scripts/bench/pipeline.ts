@@ -1,3 +1,4 @@
+import { GpuBackend } from "../../src/backends/gpu_backend.ts";
 import { openBackend } from "../../src/backends/open_backend.ts";
 import { ObjectSegmenter } from "../../src/classifiers/object_segmenter.ts";
 import { planFeatures } from "../../src/features/plan.ts";
@@ -10,6 +11,7 @@ import { dimensions } from "../../src/image/image.ts";
 import { readImage } from "../../src/image/read.ts";
 import { medianMs } from "./median.ts";
 import type { BenchOptions } from "./options.ts";
+import { withPeakMemory } from "./peak_memory.ts";
 import { repeatImage } from "./repeat_image.ts";
 
 /** What is printed: the facts of a run and the median milliseconds of its stages. */
@@ -22,6 +24,8 @@ export interface PipelineResult {
   readonly objects: number;
   readonly backend: "gpu" | "cpu";
   readonly device: string;
+  /** The most memory that the process held during `segment`, in MB, where the system tells. */
+  readonly peakMB?: number;
   readonly ms: {
     /** The image in memory → all feature planes in memory. */
     readonly features: number;
@@ -34,6 +38,8 @@ export interface PipelineResult {
     /** The image in memory → the label image, fused as it may be. */
     readonly segment: number;
   };
+  /** What a GPU's kernels took of one `segment`, by kernel, in milliseconds of the device's clock. */
+  readonly kernels?: Readonly<Record<string, number>>;
 }
 
 /** Times every stage of the flow on its own, and the flow as a whole. */
@@ -64,7 +70,9 @@ export async function benchPipeline(options: BenchOptions): Promise<PipelineResu
 
   const big = image.map((channel) => repeatImage(channel, options.tile));
   const { width, height, depth } = big[0];
-  const segment = await medianMs(() => segmenter.predict(big, { backend }), repeat);
+  const { result: segment, peakMB } = await withPeakMemory(
+    () => medianMs(() => segmenter.predict(big, { backend }), repeat),
+  );
   const stack = await medianMs(() => computeStack(backend, openSource(big), plan), repeat);
   const predict = await medianMs(
     () => backend.predict(stack.result.planes, forest, { classes: true }),
@@ -75,6 +83,9 @@ export async function benchPipeline(options: BenchOptions): Promise<PipelineResu
     () => backend.labelComponents(predict.result.classes!, big[0], positiveClass, connectivity),
     repeat,
   );
+  const kernels = backend instanceof GpuBackend
+    ? await timeKernels(backend, () => segmenter.predict(big, { backend }))
+    : undefined;
   return {
     size: depth > 1 ? [depth, height, width] : [height, width],
     samples: samples.classes.length,
@@ -82,6 +93,7 @@ export async function benchPipeline(options: BenchOptions): Promise<PipelineResu
     objects: label.result.count,
     backend: backend.kind,
     device: backend.device,
+    peakMB,
     ms: {
       features: stack.ms,
       train: train.ms,
@@ -89,5 +101,19 @@ export async function benchPipeline(options: BenchOptions): Promise<PipelineResu
       label: label.ms,
       segment: segment.ms,
     },
+    ...(kernels && { kernels }),
   };
+}
+
+async function timeKernels(
+  backend: GpuBackend,
+  run: () => Promise<unknown>,
+): Promise<Record<string, number>> {
+  const times = backend.timeKernels();
+  times.clear();
+  await run();
+  const entries = [...times.kernels].map(([name, { milliseconds }]) => [name, milliseconds]);
+  return Object.fromEntries([...entries, ["all", times.milliseconds]].map(
+    ([name, ms]) => [name, Math.round(Number(ms) * 1000) / 1000],
+  ));
 }

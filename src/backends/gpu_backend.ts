@@ -17,6 +17,7 @@ import {
 import type { Forest, Prediction, PredictionRequest } from "../forest/forest.ts";
 import { appendPrediction, predictPlanesGpu } from "../forest/predict_gpu.ts";
 import { Gpu } from "../gpu/gpu.ts";
+import type { KernelTimes } from "../gpu/kernel_times.ts";
 import type { Size } from "../image/image.ts";
 import { wholeRegion } from "../features/regions.ts";
 import { appendComponents, fitsOneStrip, labelComponentsGpu } from "../labeling/components_gpu.ts";
@@ -42,6 +43,11 @@ export class GpuBackend implements Backend {
 
   get device(): string {
     return this.#gpu.name;
+  }
+
+  /** Begins to time kernels on the device. @throws {DaubError} `backend` when it keeps no time. */
+  timeKernels(): KernelTimes {
+    return this.#gpu.timeKernels();
   }
 
   maxTilePixels(plan: FeaturePlan): number {

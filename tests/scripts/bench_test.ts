@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { drawCurve } from "../../scripts/bench/curve.ts";
 import { median, medianMs } from "../../scripts/bench/median.ts";
 import { parseBenchOptions } from "../../scripts/bench/options.ts";
 import { repeatImage } from "../../scripts/bench/repeat_image.ts";
+import { formatRows } from "../../scripts/bench/row.ts";
 import { throwsDaub } from "../support/errors.ts";
 
 const script = fileURLToPath(new URL("../../scripts/bench.ts", import.meta.url));
@@ -34,6 +36,7 @@ Deno.test("the benchmark prints one JSON object with every stage", async () => {
     "features",
     "ms",
     "objects",
+    "peakMB",
     "samples",
     "size",
   ]);
@@ -121,4 +124,65 @@ Deno.test("the median is the middle one, and a run without the clock comes first
   // deno-lint-ignore require-await
   const { result } = await medianMs(async () => ++runs, 4);
   assert.deepEqual([runs, result], [5, 5]);
+});
+
+Deno.test("a subcommand times the sample and prints a table, or rows as JSON", async () => {
+  const args = ["stroke", "--backend", "cpu", "--repeat", "1", "--tile", "2", "--trees", "3"];
+  const { stdout, stderr } = await bench(...args);
+  const [head, rule, row] = stdout.split("\n");
+  assert.match(head, /^\| work .*\| Daub, ms .*\| peer ÷ Daub \|/, stderr);
+  assert.match(rule, /^\| -+ \| -+: \|/);
+  assert.match(row, /^\| stroke of 40 pixels → labels, 512 × 508 \| +[\d.,]+ \|/);
+  const rows = JSON.parse((await bench(...args, "--json")).stdout);
+  assert.equal(rows.length, 1);
+  assert.ok(rows[0].ms > 0 && rows[0].ms < 60_000);
+});
+
+Deno.test("a Python that does not start is named, with what it needs", async () => {
+  const { code, stderr } = await bench("label", "--backend", "cpu", "--python", "/nowhere/python3");
+  assert.equal(code, 2);
+  assert.match(stderr, /Python at \/nowhere\/python3 .* OpenCV/);
+  assert.doesNotMatch(stderr, /\.ts:/);
+});
+
+Deno.test("a peer that fails is quoted", async () => {
+  const peer = await Deno.makeTempFile({ suffix: ".py" });
+  try {
+    await Deno.writeTextFile(peer, "raise SystemExit('no such filter')");
+    const { code, stderr } = await bench(...files, "--backend", "cpu", "--compare", peer);
+    assert.equal(code, 2);
+    assert.match(stderr, /ended with: no such filter/);
+  } finally {
+    await Deno.remove(peer);
+  }
+});
+
+Deno.test("rows become a table: three digits, thousands apart, ratios of peers", () => {
+  const rows = [
+    { work: "a", ms: 2, peer: "B", peerMs: 9.5, peakMB: 12.4 },
+    { work: "long work", ms: 12345.6, each: "5 ns" },
+    { work: "c", ms: 45.67 },
+  ];
+  assert.equal(
+    formatRows(rows),
+    [
+      "| work      | Daub, ms | each | peer | peer, ms | peer ÷ Daub | peak, MB |",
+      "| --------- | -------: | ---- | ---- | -------: | ----------: | -------: |",
+      "| a         |     2.00 |      | B    |     9.50 |        4.75 |       12 |",
+      "| long work |   12,346 | 5 ns |      |          |             |          |",
+      "| c         |     45.7 |      |      |          |             |          |",
+    ].join("\n"),
+  );
+});
+
+Deno.test("a curve is an SVG with a point for every run and named axes", () => {
+  const svg = drawCurve(
+    "train",
+    "samples",
+    [1e3, 1e4, 1e5].map((n) => ({ amount: n, ms: n / 10 })),
+  );
+  assert.match(svg, /^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+  assert.equal(svg.match(/<circle /g)?.length, 3);
+  assert.match(svg, /train, ms/);
+  assert.match(svg, /samples/);
 });

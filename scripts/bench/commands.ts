@@ -1,0 +1,25 @@
+import { benchFeatures, benchGaussian } from "./features.ts";
+import { benchLabel } from "./label.ts";
+import type { BenchOptions } from "./options.ts";
+import { benchPredict } from "./predict.ts";
+import type { Row } from "./row.ts";
+import { benchScale } from "./scale.ts";
+import { benchStart } from "./start.ts";
+import { benchStroke } from "./stroke.ts";
+
+/** A benchmark of one stage. */
+export interface BenchCommand {
+  readonly help: string;
+  readonly run: (options: BenchOptions) => Promise<Row[]>;
+}
+
+/** Every subcommand by name. */
+export const COMMANDS: ReadonlyMap<string, BenchCommand> = new Map([
+  ["gaussian", { help: "one Gaussian blur, sigma 1 to 25, and OpenCV", run: benchGaussian }],
+  ["features", { help: "the feature stack in memory, and OpenCV", run: benchFeatures }],
+  ["predict", { help: "classes by depth of the trees, and scikit-learn", run: benchPredict }],
+  ["label", { help: "connected components, and OpenCV and SciPy", run: benchLabel }],
+  ["stroke", { help: "40 more painted pixels until the new labels", run: benchStroke }],
+  ["start", { help: "the whole process of scripts/segment.ts on the sample", run: benchStart }],
+  ["scale", { help: "how cost grows with pixels, samples, features, trees", run: benchScale }],
+]);

@@ -1,0 +1,44 @@
+import type { BenchOptions } from "./options.ts";
+import { runPeer } from "./peer.ts";
+import { benchPipeline } from "./pipeline.ts";
+import type { Row } from "./row.ts";
+
+/** What the peer prints: milliseconds by stage, and what it worked on. */
+interface PeerResult {
+  readonly size: readonly number[];
+  readonly objects: number;
+  readonly ms: Readonly<
+    Record<"features" | "train" | "predict" | "label_scipy" | "label_opencv", number>
+  >;
+}
+
+/** Every stage beside the pipeline that one writes in Python, on the same input in the same run. */
+export async function comparePipeline(options: BenchOptions, script: string): Promise<Row[]> {
+  const { image, annotation, features, tile, depth, trees, positiveClass, repeat } = options;
+  const peer = await runPeer<PeerResult>(options.python, script, [
+    ...["--image", image, "--annotation", annotation, "--features", features],
+    ...["--tile", `${tile}`, "--depth", `${depth}`, "--trees", `${trees}`],
+    ...["--positive", `${positiveClass}`, "--repeat", `${repeat}`],
+  ]);
+  const own = await benchPipeline(options);
+  const { ms } = peer;
+  const what = `${own.size.join(" × ")}, ${own.backend}`;
+  const objects = `${own.objects} objects here, ${peer.objects} there`;
+  const python = "OpenCV, scikit-learn, SciPy";
+  return [
+    { work: `features, ${what}`, ms: own.ms.features, peer: "OpenCV", peerMs: ms.features },
+    { work: "train", ms: own.ms.train, peer: "scikit-learn", peerMs: ms.train },
+    { work: "predict", ms: own.ms.predict, peer: "scikit-learn", peerMs: ms.predict },
+    { work: "label", ms: own.ms.label, peer: "SciPy", peerMs: ms.label_scipy },
+    { work: "label", ms: own.ms.label, peer: "OpenCV", peerMs: ms.label_opencv },
+    {
+      work: "segment",
+      each: objects,
+      ms: own.ms.segment,
+      peer: python,
+      peerMs: ms.features + ms.predict + ms.label_scipy,
+      peakMB: own.peakMB,
+    },
+    ...Object.entries(own.kernels ?? {}).map(([name, ms]) => ({ work: `kernel ${name}`, ms })),
+  ];
+}

@@ -1,0 +1,70 @@
+import { openBackend } from "../../src/backends/open_backend.ts";
+import { describeSize, type Image } from "../../src/image/image.ts";
+import { encodeTiff } from "../../src/image/tiff_writer.ts";
+import { readImage } from "../../src/image/read.ts";
+import { Random } from "../samples/random.ts";
+import { readRepeated, tileOf } from "./features.ts";
+import { medianMs } from "./median.ts";
+import { type BenchOptions, SAMPLE } from "./options.ts";
+import { withPeakMemory } from "./peak_memory.ts";
+import { runPeer } from "./peer.ts";
+import type { Row } from "./row.ts";
+
+const PEERS = new URL("./peers.py", import.meta.url);
+const VOLUME = new URL("../../samples/volume_truth.tif", import.meta.url);
+
+/** Connected components of blobs, of noise at the edge of percolation, and of a volume. */
+export async function benchLabel(options: BenchOptions): Promise<Row[]> {
+  const [blobs] = await readRepeated(options.image, tileOf(options));
+  const name = options.image === SAMPLE.image ? "blobs" : "image";
+  const threshold = Number(options.image === SAMPLE.image ? 120 : 0);
+  const [truth] = await readImage(VOLUME);
+  return [
+    ...await timeLabelling(`${name} ${describeSize(blobs)}`, above(blobs, threshold), options),
+    ...await timeLabelling("noise 2048 × 2048, 40 % set", noise(2048, 0.4), options),
+    ...await timeLabelling(`volume ${describeSize(truth)}`, above(truth, 0), options),
+  ];
+}
+
+function above(image: Image, threshold: number): Image<Uint8Array> {
+  const data = Uint8Array.from(image.data as Float32Array, (value) => value > threshold ? 1 : 0);
+  const { width, height, depth } = image;
+  return { data, width, height, depth };
+}
+
+function noise(length: number, density: number): Image<Uint8Array> {
+  const random = new Random(1);
+  const data = Uint8Array.from({ length: length ** 2 }, () => random.uniform() < density ? 1 : 0);
+  return { data, width: length, height: length, depth: 1 };
+}
+
+async function timeLabelling(
+  work: string,
+  mask: Image<Uint8Array>,
+  { backend: choice, python, repeat }: BenchOptions,
+): Promise<Row[]> {
+  await using backend = await openBackend(choice);
+  const connectivity = mask.depth > 1 ? 6 : 4;
+  const { result, peakMB } = await withPeakMemory(() =>
+    medianMs(() => backend.labelComponents(mask.data, mask, 1, connectivity), repeat)
+  );
+  const { ms, result: { count } } = result;
+  const file = await Deno.makeTempFile({ suffix: ".tif" });
+  try {
+    await Deno.writeFile(file, await encodeTiff(mask));
+    const peers = await runPeer<Record<string, number>>(python, PEERS, [
+      ...["label", file, `${repeat}`],
+    ]);
+    const names: Record<string, string> = { opencv: "OpenCV", scipy: "SciPy" };
+    return Object.entries(peers).map(([peer, peerMs]) => ({
+      work: `label ${work}`,
+      ms,
+      each: `${count} objects`,
+      peer: names[peer],
+      peerMs,
+      peakMB,
+    }));
+  } finally {
+    await Deno.remove(file);
+  }
+}
