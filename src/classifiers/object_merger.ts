@@ -146,7 +146,7 @@ export class ObjectMerger extends TableClassifier {
       { image, table: options.table },
       { ...options, integerIntensities: options.integerIntensities ?? this.integerIntensities },
     );
-    const labelOf = (object: number) => objects.labels[object - 1];
+    const labelOf = (object: number) => objects.labels[object];
     return { first: pairs.first.map(labelOf), second: pairs.second.map(labelOf), classes };
   }
 

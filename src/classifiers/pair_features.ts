@@ -29,10 +29,11 @@ export function sidesInOrder({ first, second }: TouchingPairs, chosen: Uint32Arr
 }
 
 /** Both sides of all pairs: those of pair i at 2 i and 2 i + 1. */
-export function sidesOfAll({ count }: TouchingPairs): PairSides {
+export function sidesOfAll({ first }: TouchingPairs): PairSides {
+  const length = 2 * first.length;
   return {
-    pair: Uint32Array.from({ length: 2 * count }, (_, side) => side >> 1),
-    isReversed: Uint8Array.from({ length: 2 * count }, (_, side) => side & 1),
+    pair: Uint32Array.from({ length }, (_, side) => side >> 1),
+    isReversed: Uint8Array.from({ length }, (_, side) => side & 1),
   };
 }
 
@@ -48,7 +49,7 @@ export function objectFeaturesOf(names: readonly string[]): string[] {
 /**
  * The features of pairs of objects, one value per side.
  *
- * @param objects The measurements of single objects, the first object's at index 0.
+ * @param objects The measurements of single objects.
  */
 export function measureSides(
   pairs: TouchingPairs,
@@ -70,13 +71,12 @@ type SideValue = (pair: number, isReversed: boolean) => number;
 
 function valueOfSide(
   measurement: PairMeasurement,
-  { first, second, faces, intensity, border, count }: TouchingPairs,
+  { first, second, faces, intensity, numChannels, border }: TouchingPairs,
   objects: TableColumns,
 ): SideValue {
   const differenceOf = (column: string) => {
     const values = objects[column];
-    return (pair: number) =>
-      Math.abs((values[first[pair] - 1] ?? NaN) - (values[second[pair] - 1] ?? NaN));
+    return (pair: number) => Math.abs((values[first[pair]] ?? NaN) - (values[second[pair]] ?? NaN));
   };
   switch (measurement.kind) {
     case "touch_count":
@@ -84,7 +84,6 @@ function valueOfSide(
     case "touch_portion":
       return (pair, isReversed) => faces[pair] / border[isReversed ? first[pair] : second[pair]];
     case "mean_touch_intensity": {
-      const numChannels = intensity.length / count;
       const channel = measurement.channel ?? 0;
       return (pair) => intensity[pair * numChannels + channel] / faces[pair];
     }

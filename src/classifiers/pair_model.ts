@@ -4,7 +4,7 @@ import { numberSets, singletons, union } from "../labeling/union_find.ts";
 import type { Samples } from "../flow/samples.ts";
 import { type ForestOptions, type RunOptions, samplesUnknown, timed } from "./model.ts";
 import { expectSameFeatures, measureObjects, type ObjectInput } from "./object_measurements.ts";
-import { findObjects, objectNumbers, type ObjectPixels, readStrokes } from "./object_pixels.ts";
+import { findObjects, type ObjectPixels, readStrokes } from "./object_pixels.ts";
 import {
   measureSides,
   objectFeaturesOf,
@@ -69,7 +69,7 @@ export interface TrainMergerOptions extends MergeTrainingPair, TrainManyPairsOpt
 export interface MergeOptions
   extends RunOptions, TouchIntensityOptions, Pick<ObjectInput, "table"> {}
 
-/** The pairs of objects that touch, and which of them belong together. */
+/** The pairs of objects that touch, ascending, and which of them belong together. */
 export interface PairClasses {
   /** The smaller label of each pair. */
   readonly first: Uint32Array;
@@ -156,7 +156,7 @@ export async function classifyPairs(
   const rows = withoutGaps(rowsOf(sidesOfAll(pairs)));
   return await timed("classify", options.onStage, () => {
     const sides = classifyRows(model, rows);
-    const classes = new Uint8Array(pairs.count);
+    const classes = new Uint8Array(pairs.first.length);
     for (let pair = 0; pair < classes.length; pair++) {
       classes[pair] = sides[2 * pair] === MERGE || sides[2 * pair + 1] === MERGE ? MERGE : KEEP;
     }
@@ -184,7 +184,7 @@ export function joinPairs(
 ): Uint32Array {
   const groups = singletons(numObjects);
   classes.forEach((number, pair) => {
-    if (number === MERGE) union(groups, first[pair] - 1, second[pair] - 1);
+    if (number === MERGE) union(groups, first[pair], second[pair]);
   });
   numberSets(groups);
   return groups;
@@ -211,12 +211,8 @@ async function measurePairs(
     ? await measureObjects(objects, input, ofObjects, options)
     : { columns: {} };
   return await timed("touches", options.onStage, () => {
-    const pairs = findTouchingPairs(
-      objectNumbers(objects),
-      objects.image,
-      objects.labels.length,
-      { channels, annotation, integerIntensities: options.integerIntensities },
-    );
+    const { integerIntensities } = options;
+    const pairs = findTouchingPairs(objects, { channels, annotation, integerIntensities });
     const rowsOf = (sides: PairSides) =>
       readRows(measureSides(pairs, sides, names, columns), names);
     return Promise.resolve({ pairs, names, rowsOf });
@@ -257,10 +253,10 @@ function checkStrokes(strokes: Uint8Array): void {
   );
 }
 
-function noBorders({ count }: TouchingPairs): DaubError {
+function noBorders({ first }: TouchingPairs): DaubError {
   return new DaubError(
     "annotation",
-    count === 0
+    first.length === 0
       ? "Expected objects that touch but found none. Merge objects of a label image in which " +
         "neighbours share a border, as a watershed gives it."
       : "Expected strokes across borders of touching objects but found none that covers both " +
