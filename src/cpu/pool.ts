@@ -7,6 +7,9 @@ const MAX_THREADS = 16;
 /** A process that forgets its pool ends so much later, in milliseconds. */
 const IDLE_TIME = 3000;
 
+/** How long the calling thread may be kept from its other tasks, in milliseconds. */
+const PIECE = 40;
+
 /** What a worker runs: it holds the kernels on the shared memory and calls them as told. */
 const WORKER = `
 let memory;
@@ -114,6 +117,50 @@ export class WorkerPool implements Disposable {
     // All end before any failure is told: memory that a thread works on must not be freed.
     const ends = await Promise.allSettled([own(), ...calls]);
     for (const end of ends) if (end.status === "rejected") throw end.reason;
+  }
+
+  /**
+   * Calls a kernel on every thread until it returns 0 there. The calling thread does its part in
+   * pieces with pauses, in which its other tasks run; threads that become ready meanwhile join in.
+   *
+   * @param argumentLists One list per thread, the first for the calling thread: it is called again
+   * and again, the others once.
+   * @param onPause Called between two pieces; when it throws, `abort` must make the kernel end.
+   */
+  async runInPieces(
+    source: KernelSource,
+    name: string,
+    argumentLists: readonly (readonly number[])[],
+    onPause: () => void,
+    abort: () => void,
+  ): Promise<void> {
+    const kernel = startKernels<Record<string, (...args: number[]) => number>>(source)[name];
+    const joined = new Map<Thread, Promise<void>>();
+    const failures: unknown[] = [];
+    const fail = (error: unknown) => {
+      failures.push(error);
+      abort();
+    };
+    if (argumentLists.length > 1) this.start();
+    for (let isMore = true; isMore;) {
+      for (const thread of this.#threads) {
+        if (!thread.isReady || joined.has(thread)) continue;
+        const list = argumentLists[joined.size + 1];
+        if (list) joined.set(thread, this.#call(thread, source, name, list).catch(fail));
+      }
+      try {
+        const pause = performance.now() + PIECE;
+        do isMore = kernel(...argumentLists[0]) !== 0; while (isMore && performance.now() < pause);
+        if (isMore) await new Promise((resolve) => setTimeout(resolve));
+        onPause();
+      } catch (error) {
+        fail(error);
+        isMore = false;
+      }
+    }
+    // All end before any failure is told: memory that a thread works on must not be freed.
+    await Promise.all(joined.values());
+    if (failures.length > 0) throw failures[0];
   }
 
   /** Ends the threads. */

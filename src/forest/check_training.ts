@@ -16,7 +16,7 @@ export function checkInteger(name: string, value: number, least: number, most = 
   });
 }
 
-/** Refuses a sample matrix that does not have one finite row per class number. */
+/** Refuses a sample matrix that does not have one row per class number. */
 export function checkSamples(
   samples: Float32Array,
   numFeatures: number,
@@ -37,7 +37,6 @@ export function checkSamples(
       { expected: numSamples * numFeatures, found: samples.length, where: "samples" },
     );
   }
-  checkFinite(samples, numFeatures);
 }
 
 /** Refuses NaN and infinity in a sample matrix. */

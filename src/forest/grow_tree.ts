@@ -5,7 +5,7 @@ import type { RankedFeature } from "./rank_features.ts";
 import { SplitSearch } from "./split_search.ts";
 
 /** What all trees of a forest are grown from. */
-export interface TrainingSet {
+export interface RankedSet {
   readonly features: readonly RankedFeature[];
   /** Each sample's class as an index into the forest's classes. */
   readonly classIndices: Uint8Array | Uint16Array | Uint32Array;
@@ -33,7 +33,7 @@ interface PendingNode {
  * random numbers, in the same order of nodes and features, with the same arithmetic.
  */
 export class TreeGrower {
-  readonly #set: TrainingSet;
+  readonly #set: RankedSet;
   readonly #search: SplitSearch;
   readonly #weights: Uint32Array;
   readonly #rightRows: Uint32Array;
@@ -43,7 +43,7 @@ export class TreeGrower {
   readonly #twister = new MersenneTwister(0);
   #random = 0;
 
-  constructor(set: TrainingSet) {
+  constructor(set: RankedSet) {
     const numSamples = set.classIndices.length;
     const numFeatures = set.features.length;
     this.#set = set;

@@ -1,10 +1,9 @@
 import { DaubError, throwIfCancelled } from "../errors.ts";
 import { checkInteger, checkSamples, indexClasses } from "./check_training.ts";
-import type { Forest, Tree, Votes } from "./forest.ts";
-import { TreeGrower } from "./grow_tree.ts";
+import type { Forest, Votes } from "./forest.ts";
+import { growTrees } from "./grow_trees.ts";
 import { featureImportances } from "./importances.ts";
 import { MersenneTwister } from "./mersenne_twister.ts";
-import { rankFeatures } from "./rank_features.ts";
 
 /** How {@linkcode trainForest} trains. */
 export interface TrainingOptions {
@@ -23,21 +22,24 @@ export interface TrainingOptions {
    * scikit-learn; its versions 1.6 and 1.7 had 0.
    */
   readonly featureThreshold?: number;
-  /** Gives up between two trees. */
+  /**
+   * The most threads to work on; small problems take one. Default as many as there are processor
+   * cores. The forest does not depend on it.
+   */
+  readonly numThreads?: number;
+  /** Gives up soon, also within a tree. */
   readonly signal?: AbortSignal;
-  /** Called after each tree. */
+  /** Called once for each tree, at pauses. */
   readonly onProgress?: (numTreesDone: number, numTrees: number) => void;
 }
 
-/** Bits of a packed word that a sample's rank and class may take; the weight has the rest. */
-const RANK_AND_CLASS_BITS = 28;
-
-/** How long training may keep the thread to itself, in milliseconds. */
-const SLICE = 50;
+/** A sample's class and its weight share a 32-bit word. */
+const MAX_SAMPLES = 2 ** 24 - 1;
 
 /**
  * Trains a random forest: scikit-learn's `RandomForestClassifier`, node for node for a given
- * `randomState`. Other tasks of the thread run now and then between trees.
+ * `randomState`. Large problems are worked on by several threads; other tasks of the calling thread
+ * run now and then.
  *
  * Sources: Breiman, "Random Forests", Machine Learning 45 (2001); Pedregosa et al.,
  * "Scikit-learn: Machine Learning in Python", JMLR 12 (2011).
@@ -71,6 +73,7 @@ export async function trainForest(
   checkInteger("maxDepth", maxDepth, 1);
   checkInteger("numTrees", numTrees, 1);
   checkInteger("randomState", randomState, 0, 0xffffffff);
+  if (options.numThreads !== undefined) checkInteger("numThreads", options.numThreads, 1);
   if (!(featureThreshold >= 0 && featureThreshold < Infinity)) {
     throw new DaubError(
       "options",
@@ -80,28 +83,24 @@ export async function trainForest(
   }
   checkSamples(samples, numFeatures, classes.length);
   const { classes: numbers, indices } = indexClasses(classes);
-  checkSampleCount(indices.length, numbers.length);
+  checkSampleCount(indices.length);
   throwIfCancelled(signal);
 
-  const grower = new TreeGrower({
-    features: rankFeatures(samples, numFeatures, featureThreshold),
-    classIndices: indices,
-    numClasses: numbers.length,
-    maxDepth,
-    featureThreshold,
-  });
-  const seeds = new MersenneTwister(randomState);
-  const trees: Tree[] = [];
-  let resumed = performance.now();
-  while (trees.length < numTrees) {
-    trees.push(grower.grow(seeds.below(0x7fffffff)));
-    options.onProgress?.(trees.length, numTrees);
-    if (performance.now() - resumed > SLICE) {
-      await new Promise((resolve) => setTimeout(resolve));
-      resumed = performance.now();
-    }
-    throwIfCancelled(signal);
-  }
+  const random = new MersenneTwister(randomState);
+  const seeds = Array.from({ length: numTrees }, () => random.below(0x7fffffff));
+  const trees = await growTrees(
+    {
+      samples,
+      numFeatures,
+      classIndices: indices,
+      numClasses: numbers.length,
+      maxDepth,
+      featureThreshold,
+    },
+    seeds,
+    options,
+    options.numThreads,
+  );
   return {
     classes: numbers,
     numFeatures,
@@ -123,14 +122,11 @@ function checkVotes(votes: Votes): Votes {
   );
 }
 
-/** A sample's rank, class and weight share a 32-bit word. */
-function checkSampleCount(numSamples: number, numClasses: number): void {
-  const largest = 2 ** (RANK_AND_CLASS_BITS - (32 - Math.clz32(numClasses - 1)));
-  if (numSamples <= largest) return;
+function checkSampleCount(numSamples: number): void {
+  if (numSamples <= MAX_SAMPLES) return;
   throw new DaubError(
     "annotation",
-    `Expected at most ${largest} samples of ${numClasses} classes but found ${numSamples}. ` +
-      `Paint fewer pixels.`,
-    { expected: largest, found: numSamples },
+    `Expected at most ${MAX_SAMPLES} samples but found ${numSamples}. Paint fewer pixels.`,
+    { expected: MAX_SAMPLES, found: numSamples },
   );
 }
