@@ -1,0 +1,175 @@
+/**
+ * Times training against scikit-learn's, on problems of many sizes, in turns and in one run; both
+ * must grow the same forest.
+ *
+ *     deno run -A scripts/bench/training.ts --samples 1000,10000 --features 4,45 --depth 2,10
+ *
+ * @module
+ */
+
+import { parseArguments } from "../../src/cli/arguments.ts";
+import type { OptionSpec } from "../../src/cli/option_table.ts";
+import { DaubError } from "../../src/errors.ts";
+import type { Forest } from "../../src/forest/forest.ts";
+import { trainForest } from "../../src/forest/train.ts";
+import { median } from "./median.ts";
+import { makeTrainingSet, type Values } from "./training_set.ts";
+import { TrainingPeer, type TrainingProblem } from "./training_peer.ts";
+
+const TABLE: readonly OptionSpec[] = [
+  {
+    name: "samples",
+    value: "N,…",
+    group: "Training",
+    default: "1000,10000",
+    help: "numbers of samples",
+  },
+  {
+    name: "features",
+    value: "N,…",
+    group: "Training",
+    default: "4,16,45",
+    help: "numbers of features",
+  },
+  { name: "depth", value: "N,…", group: "Training", default: "2,10", help: "depths" },
+  { name: "trees", value: "N", group: "Training", default: "100", help: "the number of trees" },
+  {
+    name: "values",
+    value: "V",
+    choices: ["continuous", "bytes"],
+    group: "Training",
+    default: "continuous",
+    help: "values that hardly repeat, or whole numbers from 0 to 255",
+  },
+  { name: "classes", value: "N", group: "Training", default: "2", help: "the number of classes" },
+  { name: "repeat", value: "N", group: "Other", default: "5", help: "how often each is timed" },
+  { name: "jobs", value: "N", group: "Other", default: "2", help: "threads of each" },
+  {
+    name: "python",
+    value: "F",
+    group: "Other",
+    default: "/usr/bin/python3",
+    help: "a Python with scikit-learn",
+  },
+  { name: "json", group: "Other", help: "print one JSON object per row instead of a table" },
+  { name: "help", group: "Other", help: "print this text" },
+];
+
+/** One line of the result, times in milliseconds. */
+interface Row {
+  readonly samples: number;
+  readonly features: number;
+  readonly depth: number;
+  readonly trees: number;
+  readonly classes: number;
+  readonly values: Values;
+  readonly ms: number;
+  readonly peerMs: number;
+  /** The median of the ratios of runs next to each other. */
+  readonly ratio: number;
+  /** Peak memory of this process so far, in MB. */
+  readonly peakMB: number;
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+  const { values, flags } = parseArguments(argv, TABLE);
+  if (flags.has("help")) {
+    for (const { name, value = "", help } of TABLE) {
+      console.log(`  ${`--${name} ${value}`.padEnd(20)}${help}`);
+    }
+    return;
+  }
+  const word = (name: string) =>
+    values.get(name) ?? TABLE.find((option) => option.name === name)?.default ?? "";
+  const numbers = (name: string) => word(name).split(",").map(Number);
+  const [trees] = numbers("trees");
+  const [repeat] = numbers("repeat");
+  const [jobs] = numbers("jobs");
+  const [numClasses] = numbers("classes");
+  await using peer = new TrainingPeer(word("python"));
+  if (!flags.has("json")) console.log("samples features depth trees |   ours ms   peer ms  ratio");
+  for (const numSamples of numbers("samples")) {
+    for (const numFeatures of numbers("features")) {
+      const set = makeTrainingSet(numSamples, numFeatures, numClasses, word("values") as Values);
+      for (const depth of numbers("depth")) {
+        const problem = { ...set, depth, trees, jobs };
+        const row = await compare(peer, problem, repeat);
+        const all = { ...row, classes: numClasses, values: word("values") };
+        if (flags.has("json")) console.log(JSON.stringify(all));
+        else console.log(tableLine(row));
+      }
+    }
+  }
+}
+
+async function compare(
+  peer: TrainingPeer,
+  problem: TrainingProblem,
+  repeat: number,
+): Promise<Omit<Row, "classes" | "values">> {
+  const { samples, classes, numFeatures, depth, trees, jobs } = problem;
+  const ours: number[] = [];
+  const theirs: number[] = [];
+  // The first round is not counted.
+  for (let round = 0; round <= repeat; round++) {
+    const start = performance.now();
+    const forest = await trainForest(samples, classes, {
+      numFeatures,
+      maxDepth: depth,
+      numTrees: trees,
+      numThreads: jobs,
+    });
+    const ms = performance.now() - start;
+    const answer = await peer.train(problem);
+    expectSame(forest, answer);
+    if (round === 0) continue;
+    ours.push(ms);
+    theirs.push(answer.ms);
+  }
+  return {
+    samples: classes.length,
+    features: numFeatures,
+    depth,
+    trees,
+    ms: median(ours),
+    peerMs: median(theirs),
+    ratio: median(theirs.map((ms, i) => ms / ours[i])),
+    peakMB: Math.round(peakBytes() / 1e6),
+  };
+}
+
+/** Refuses forests that differ in their number of nodes or the sum of their thresholds. */
+function expectSame(forest: Forest, peer: { nodes: number; thresholds: number }): void {
+  let nodes = 0;
+  let thresholds = 0;
+  for (const { threshold } of forest.trees) {
+    nodes += threshold.length;
+    for (const value of threshold) thresholds += Math.abs(value);
+  }
+  const isSame = nodes === peer.nodes &&
+    Math.abs(thresholds - peer.thresholds) <= 1e-9 * Math.abs(peer.thresholds);
+  if (isSame) return;
+  throw new DaubError("classifier", "Expected the peer's forest but found another one.", {
+    expected: peer,
+    found: { nodes, thresholds },
+  });
+}
+
+/** The most memory that this process had in use, where the system tells. */
+function peakBytes(): number {
+  try {
+    const status = Deno.readTextFileSync("/proc/self/status");
+    return 1024 * Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0);
+  } catch {
+    return Deno.memoryUsage().rss;
+  }
+}
+
+function tableLine(row: Omit<Row, "classes" | "values">): string {
+  const cell = (value: number, width: number) => String(value).padStart(width);
+  return cell(row.samples, 7) + cell(row.features, 9) + cell(row.depth, 6) + cell(row.trees, 6) +
+    " | " + row.ms.toFixed(1).padStart(9) + row.peerMs.toFixed(1).padStart(10) +
+    row.ratio.toFixed(1).padStart(7);
+}
+
+if (import.meta.main) await main(Deno.args);
