@@ -19,7 +19,15 @@
  * @module
  */
 
-export type { Backend, BackendChoice, Labels, Region, Tile } from "./src/backend.ts";
+export type {
+  Backend,
+  BackendChoice,
+  LabelledPrediction,
+  Labels,
+  ObjectRequest,
+  Region,
+  Tile,
+} from "./src/backend.ts";
 export { openBackend, type OpenBackendOptions } from "./src/backends/open_backend.ts";
 export { Classifier, type ClassifierKind, type FileExtras } from "./src/classifiers/classifier.ts";
 export { ForestClassifier } from "./src/classifiers/forest_classifier.ts";
