@@ -189,8 +189,17 @@ export {
 export type { Ring } from "./src/labeling/trace_ring.ts";
 export { formatCsv } from "./src/measurement/csv.ts";
 export { formatGeoJson, type GeoJsonOptions } from "./src/measurement/geojson.ts";
+export type { LabelRuns } from "./src/measurement/label_runs.ts";
 export { encodeParquet } from "./src/measurement/parquet.ts";
 export type { PropertySet } from "./src/measurement/properties.ts";
+export type {
+  ChannelSums,
+  DistanceSums,
+  NumberArray,
+  PerAxis,
+  RegionSums,
+  SumRequest,
+} from "./src/measurement/region_sums.ts";
 export type { Column, Table } from "./src/measurement/table.ts";
 export { drawOverlay, type OverlayOptions } from "./src/overlay/overlay.ts";
 export { type Segmentation, segmentImage, type SegmentImageOptions } from "./src/segment.ts";

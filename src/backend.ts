@@ -2,6 +2,8 @@ import type { FeaturePlan } from "./features/plan_types.ts";
 import type { Forest, Prediction, PredictionRequest } from "./forest/forest.ts";
 import type { Size } from "./image/image.ts";
 import type { Connectivity } from "./labeling/labels.ts";
+import type { LabelRuns } from "./measurement/label_runs.ts";
+import type { NumberArray, RegionSums, SumRequest } from "./measurement/region_sums.ts";
 
 /** Which twin runs: a WebGPU device, the processor, or whichever is faster here. */
 export type BackendChoice = "auto" | "gpu" | "cpu";
@@ -116,4 +118,12 @@ export interface Backend extends AsyncDisposable {
     positiveClass: number,
     connectivity: Connectivity,
   ): Promise<Labels>;
+  /** Sums over the pixels of objects, whose runs are labelled 1 to `count` without gaps. */
+  sumRegions(
+    runs: LabelRuns,
+    count: number,
+    size: Size,
+    channels: readonly NumberArray[],
+    request: SumRequest,
+  ): Promise<RegionSums>;
 }

@@ -19,6 +19,9 @@ import { predictPlanesTogether } from "../forest/predict_cpu.ts";
 import type { Size } from "../image/image.ts";
 import { labelComponentsCpu } from "../labeling/components_cpu.ts";
 import type { Connectivity } from "../labeling/labels.ts";
+import type { LabelRuns } from "../measurement/label_runs.ts";
+import type { NumberArray, RegionSums, SumRequest } from "../measurement/region_sums.ts";
+import { sumRegionsCpu } from "../measurement/region_sums_cpu.ts";
 import { predictTileCpu } from "./predict_tile_cpu.ts";
 
 /** How much memory the planes of one tile may take. */
@@ -113,6 +116,17 @@ export class CpuBackend implements Backend {
     connectivity: Connectivity,
   ): Promise<Labels> {
     return labelComponentsCpu(classes, size, positiveClass, connectivity);
+  }
+
+  // deno-lint-ignore require-await
+  async sumRegions(
+    runs: LabelRuns,
+    count: number,
+    size: Size,
+    channels: readonly NumberArray[],
+    request: SumRequest,
+  ): Promise<RegionSums> {
+    return sumRegionsCpu(runs, count, size, channels, request);
   }
 
   // deno-lint-ignore require-await

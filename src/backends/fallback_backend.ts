@@ -12,6 +12,8 @@ import type { FeaturePlan } from "../features/plan_types.ts";
 import type { Forest, Prediction, PredictionRequest } from "../forest/forest.ts";
 import type { Size } from "../image/image.ts";
 import type { Connectivity } from "../labeling/labels.ts";
+import type { LabelRuns } from "../measurement/label_runs.ts";
+import type { NumberArray, RegionSums, SumRequest } from "../measurement/region_sums.ts";
 
 /**
  * A GPU backend that turns into the CPU's when the GPU fails: the stage that failed is computed
@@ -112,6 +114,16 @@ export class FallbackBackend implements Backend {
     return this.#run((backend) =>
       backend.labelComponents(classes, size, positiveClass, connectivity)
     );
+  }
+
+  sumRegions(
+    runs: LabelRuns,
+    count: number,
+    size: Size,
+    channels: readonly NumberArray[],
+    request: SumRequest,
+  ): Promise<RegionSums> {
+    return this.#run((backend) => backend.sumRegions(runs, count, size, channels, request));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

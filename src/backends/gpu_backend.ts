@@ -23,6 +23,9 @@ import { wholeRegion } from "../features/regions.ts";
 import { appendComponents, fitsOneStrip, labelComponentsGpu } from "../labeling/components_gpu.ts";
 import { checkConnectivity } from "../labeling/connectivity.ts";
 import type { Connectivity } from "../labeling/labels.ts";
+import type { LabelRuns } from "../measurement/label_runs.ts";
+import type { NumberArray, RegionSums, SumRequest } from "../measurement/region_sums.ts";
+import { sumRegionsGpu } from "../measurement/region_sums_gpu.ts";
 
 /** The stages on a WebGPU device. */
 export class GpuBackend implements Backend {
@@ -144,6 +147,16 @@ export class GpuBackend implements Backend {
     connectivity: Connectivity,
   ): Promise<Labels> {
     return labelComponentsGpu(this.#gpu, classes, size, positiveClass, connectivity);
+  }
+
+  sumRegions(
+    runs: LabelRuns,
+    count: number,
+    size: Size,
+    channels: readonly NumberArray[],
+    request: SumRequest,
+  ): Promise<RegionSums> {
+    return sumRegionsGpu(this.#gpu, runs, count, size, channels, request);
   }
 
   // deno-lint-ignore require-await

@@ -8,6 +8,7 @@ import {
   sameSize,
   type VoxelSize,
 } from "../image/image.ts";
+import { withBackend } from "../backends/open_backend.ts";
 import { checkIntensities } from "../measurement/check_intensities.ts";
 import { findLabelRuns } from "../measurement/label_runs.ts";
 import { numberObjects } from "../measurement/number_objects.ts";
@@ -19,7 +20,7 @@ import {
 } from "../measurement/properties.ts";
 import { columnOf, describeUnit } from "../measurement/property.ts";
 import { readLabels } from "../measurement/read_labels.ts";
-import { type NumberArray, sumRegionsCpu } from "../measurement/region_sums_cpu.ts";
+import type { NumberArray } from "../measurement/region_sums.ts";
 import type { Column, Table } from "../measurement/table.ts";
 
 /** What {@linkcode measure} measures and where it computes. */
@@ -59,7 +60,6 @@ export interface MeasureOptions {
  * assert.deepEqual([...columns.mean_intensity], [4, 7]);
  * ```
  */
-// deno-lint-ignore require-await
 export async function measure(
   labels: Image,
   image?: Image | readonly Image[],
@@ -84,10 +84,14 @@ export async function measure(
   throwIfCancelled(options.signal);
   const found = numberObjects(findLabelRuns(pixels, labels));
   const numbers = channels.map(({ data }) => asNumbers(data));
-  const sums = sumRegionsCpu(found.runs, found.labels.length, labels, numbers, {
+  const request = {
     moments: columns.some(({ property }) => property.sums === "moments"),
     distances: columns.some(({ property }) => property.sums === "distances"),
-  });
+  };
+  const sums = await withBackend(
+    options.backend,
+    (backend) => backend.sumRegions(found.runs, found.labels.length, labels, numbers, request),
+  );
   channels.forEach((channel, c) => checkIntensities(channel, sums.channels[c], found.runs));
   throwIfCancelled(options.signal);
   return tabulate(

@@ -59,13 +59,23 @@ function findRunsOfRow(
   length: number,
 ): number {
   const to = from + width;
+  // Four pixels at a time while nothing changes.
+  const lastFour = to - 4;
   let i = from;
   while (true) {
+    while (i <= lastFour && (labels[i] | labels[i + 1] | labels[i + 2] | labels[i + 3]) === 0) {
+      i += 4;
+    }
     while (i < to && labels[i] === 0) i++;
     if (i >= to) return length;
     const found = labels[i];
     start[length] = i - from;
     i++;
+    while (
+      i <= lastFour &&
+      ((labels[i] ^ found) | (labels[i + 1] ^ found) | (labels[i + 2] ^ found) |
+          (labels[i + 3] ^ found)) === 0
+    ) i += 4;
     while (i < to && labels[i] === found) i++;
     end[length] = i - from;
     label[length++] = found;

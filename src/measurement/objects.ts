@@ -1,7 +1,6 @@
 import type { Size, VoxelSize } from "../image/image.ts";
 import type { LabelRuns } from "./label_runs.ts";
-import { type PerAxis, quotients, type RegionSums } from "./region_sums.ts";
-import type { NumberArray } from "./region_sums_cpu.ts";
+import { type NumberArray, type PerAxis, quotients, type RegionSums } from "./region_sums.ts";
 
 /** The objects of a label image with everything that properties are computed from. */
 export interface ObjectParts {

@@ -1,5 +1,5 @@
 import type { Objects } from "./objects.ts";
-import type { NumberArray } from "./region_sums_cpu.ts";
+import type { NumberArray } from "./region_sums.ts";
 
 /** The intensities of every object in ascending order. */
 export interface SortedIntensities {

@@ -1,3 +1,8 @@
+import type { PixelArray } from "../image/image.ts";
+
+/** The pixels of a channel as numbers. */
+export type NumberArray = Exclude<PixelArray, BigInt64Array | BigUint64Array>;
+
 /** Which sums are asked for beside area, box and coordinates. */
 export interface SumRequest {
   /** Second central moments. */

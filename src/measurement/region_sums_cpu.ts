@@ -1,16 +1,14 @@
-import type { PixelArray, Size } from "../image/image.ts";
+import type { Size } from "../image/image.ts";
 import { forEachRow, type LabelRuns } from "./label_runs.ts";
 import {
   type ChannelSums,
   type DistanceSums,
+  type NumberArray,
   type PerAxis,
   quotients,
   type RegionSums,
   type SumRequest,
 } from "./region_sums.ts";
-
-/** The pixels of a channel as numbers. */
-export type NumberArray = Exclude<PixelArray, BigInt64Array | BigUint64Array>;
 
 /**
  * Sums over objects, from their runs: what depends on the shape only has a closed form for a run.
@@ -69,7 +67,7 @@ function sumMoments(
   runs: LabelRuns,
   size: Size,
   { area, min, sum }: Pick<RegionSums, "area" | "min" | "sum">,
-): Float64Array[] {
+): readonly Float64Array[] {
   const moments = Array.from({ length: 6 }, () => new Float64Array(area.length));
   const [xx, yy, zz, xy, xz, yz] = moments;
   forEachRow(runs, size, (first, last, y, z) => {
@@ -89,6 +87,18 @@ function sumMoments(
       yz[o] += length * dy * dz;
     }
   });
+  return centralMoments(moments, { area, min, sum });
+}
+
+/**
+ * Central moments from sums of products of coordinates in the objects' boxes: xx, yy, zz, xy, xz,
+ * yz.
+ */
+export function centralMoments(
+  products: readonly Float64Array[],
+  { area, min, sum }: Pick<RegionSums, "area" | "min" | "sum">,
+): readonly Float64Array[] {
+  const [xx, yy, zz, xy, xz, yz] = products;
   // Multiplied by n, small sums stay whole, so that objects that are as long as wide are exactly so.
   for (let o = 0; o < area.length; o++) {
     const n = area[o];
@@ -102,7 +112,7 @@ function sumMoments(
     xz[o] = (n * xz[o] - x * z) / n;
     yz[o] = (n * yz[o] - y * z) / n;
   }
-  return moments;
+  return products;
 }
 
 /** 0² + 1² + … + (n − 1)². */
