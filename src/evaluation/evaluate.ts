@@ -3,6 +3,7 @@ import { describeSize, type Image, sameSize } from "../image/image.ts";
 import { readLabels } from "../measurement/read_labels.ts";
 import { aggregatedJaccard } from "./aggregated_jaccard.ts";
 import { matchObjects } from "./match_objects.ts";
+import { oneImage } from "./one_image.ts";
 import { findOverlaps, type Overlap, type Overlaps } from "./overlaps.ts";
 
 /** How {@linkcode evaluate} compares objects. */
@@ -107,11 +108,16 @@ const DEFAULT_THRESHOLDS = Array.from({ length: 10 }, (_, i) => (50 + 5 * i) / 1
  * assert.equal(aggregatedJaccard, 2 / 6);
  * ```
  */
-export function evaluate(labels: Image, truth: Image, options: EvaluateOptions = {}): Evaluation {
+export function evaluate(
+  labels: Image | readonly Image[],
+  truth: Image | readonly Image[],
+  options: EvaluateOptions = {},
+): Evaluation {
   const thresholds = checkThresholds(options.thresholds ?? DEFAULT_THRESHOLDS);
-  if (!sameSize(labels, truth)) throw otherSize(labels, truth);
-  const found = readLabels(labels);
-  const overlaps = findOverlaps(found, readLabels(truth));
+  const found = oneImage(labels, "label image");
+  const expected = oneImage(truth, "true label image");
+  if (!sameSize(found, expected)) throw otherSize(found, expected);
+  const overlaps = findOverlaps(readLabels(found), readLabels(expected));
   const pairings = thresholds.map((threshold) => matchObjects(overlaps.pairs, threshold));
   const scores = thresholds.map((threshold, i) => score(threshold, pairings[i], overlaps));
   const [lowest] = pairings;

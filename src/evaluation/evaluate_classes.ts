@@ -1,6 +1,7 @@
 import { DaubError } from "../errors.ts";
-import { checkImage, describeSize, type Image, sameSize } from "../image/image.ts";
+import { describeSize, type Image, sameSize } from "../image/image.ts";
 import { type ConfusionMatrix, confusionMatrix } from "./confusion.ts";
+import { oneImage } from "./one_image.ts";
 
 /**
  * Compares a class image with the true one, pixel by pixel: accuracy, the mean intersection over
@@ -27,20 +28,21 @@ import { type ConfusionMatrix, confusionMatrix } from "./confusion.ts";
  * assert.equal(evaluateClasses(classes, truth).meanIou, (2 / 3 + 1 / 2) / 2);
  * ```
  */
-export function evaluateClasses(classes: Image, truth: Image): ConfusionMatrix {
-  checkImage(classes);
-  checkImage(truth);
-  if (!sameSize(classes, truth)) {
+export function evaluateClasses(
+  classes: Image | readonly Image[],
+  truth: Image | readonly Image[],
+): ConfusionMatrix {
+  const found = oneImage(classes, "class image");
+  const expected = oneImage(truth, "true class image");
+  if (!sameSize(found, expected)) {
     throw new DaubError(
       "image",
-      `Expected a true class image of ${
-        describeSize(classes)
-      } pixels, like the result, but found ` +
-        `one of ${describeSize(truth)}. Choose the truth that belongs to this image.`,
-      { expected: describeSize(classes), found: describeSize(truth), where: "truth" },
+      `Expected a true class image of ${describeSize(found)} pixels, like the result, but found ` +
+        `one of ${describeSize(expected)}. Choose the truth that belongs to this image.`,
+      { expected: describeSize(found), found: describeSize(expected), where: "truth" },
     );
   }
-  const result = confusionMatrix(numbersOf(truth), numbersOf(classes), 0);
+  const result = confusionMatrix(numbersOf(expected), numbersOf(found), 0);
   if (result.total > 0) return result;
   throw new DaubError(
     "options",

@@ -38,8 +38,8 @@ export interface SuggestionPoint {
   /** The share of samples that are classified right by forests that have not seen them. */
   readonly accuracy: number;
   /**
-   * An estimate of features and forest together, in nanoseconds per pixel on one thread of a
-   * processor; good for comparisons.
+   * An estimate of features and forest together, in nanoseconds per pixel on two threads of
+   * a processor; good for comparisons.
    */
   readonly cost: number;
 }

@@ -24,7 +24,7 @@ const TRUTH = runs([3, 10], [0, 2], [7, 10], [0, 4], [9, 10], [0, 4]);
 const FOUND = runs([1, 8], [0, 2], [2, 8], [0, 20], [5, 2]);
 
 Deno.test("scores at thresholds are those worked out by hand", () => {
-  const result = evaluate(FOUND, TRUTH);
+  const result = evaluate(FOUND, [TRUTH]);
   assert.deepEqual([result.numFound, result.numTrue], [3, 3]);
   const [half, ...rest] = result.thresholds;
   assert.deepEqual(half, {
@@ -200,6 +200,7 @@ Deno.test("what cannot be compared is refused", () => {
     /of 3 × 1 pixels, like the result, but found one of 2 × 1/,
     () => evaluate(row([1, 2, 3]), row([1, 2])),
   );
+  throwsDaub("image", /one channel.* found 2/, () => evaluate(row([1]), [row([1]), row([1])]));
   const half = { ...row([1, 2]), data: Float32Array.of(1, 1.5) };
   throwsDaub("image", /label image.* found 1\.5/, () => evaluate(half, row([1, 2])));
   throwsDaub("image", /label image.* found 1\.5/, () => evaluate(row([1, 2]), half));

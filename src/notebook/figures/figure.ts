@@ -12,6 +12,9 @@ export interface FigureOptions {
  */
 export const BAR_COLOR = "var(--theme-foreground-focus, #3b82c4)";
 
+/** The colour of what is opposed to bars, for example of negative numbers. */
+export const OPPOSITE_COLOR = "var(--theme-foreground-opposite, #c4683b)";
+
 /** What figures share: a name for screen readers, no ground of their own, text as on the page. */
 export function figureFrame(
   label: string,
