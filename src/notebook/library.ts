@@ -24,9 +24,14 @@ export type {
 } from "./engine.ts";
 export { defaultEngineOptions } from "./engine_options.ts";
 export type { FigureOptions } from "./figures/figure.ts";
+export { confusionFigure } from "./figures/confusion.ts";
+export { correlationFigure } from "./figures/correlations.ts";
+export { crossValidationFigure } from "./figures/cross_validation.ts";
+export { evaluationFigure } from "./figures/evaluation.ts";
 export { importancesFigure } from "./figures/importances.ts";
 export { sizesFigure } from "./figures/sizes.ts";
 export { statisticsFigure } from "./figures/statistics.ts";
+export { suggestionFigure } from "./figures/suggestion.ts";
 export { importanceTable, sizeHistogram, statisticsTable } from "./figures/tables.ts";
 export { generateCode, type GenerateCodeOptions, type GeneratedCode } from "./generated_code.ts";
 export {

@@ -10,8 +10,12 @@ Deno.test("the names that cells use stay", () => {
     "Value",
     "applyToAll",
     "areaFractions",
+    "confusionFigure",
+    "correlationFigure",
+    "crossValidationFigure",
     "defaultEngineOptions",
     "define",
+    "evaluationFigure",
     "generateCode",
     "importanceTable",
     "importancesFigure",
@@ -26,6 +30,7 @@ Deno.test("the names that cells use stay", () => {
     "sizesFigure",
     "statisticsFigure",
     "statisticsTable",
+    "suggestionFigure",
   ]);
 });
 

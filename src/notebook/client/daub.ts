@@ -5,9 +5,14 @@
  */
 export { barX, plot, ruleX } from "npm:@observablehq/plot@0.6.17";
 export * from "../../../mod.ts";
+export { confusionFigure } from "../figures/confusion.ts";
+export { correlationFigure } from "../figures/correlations.ts";
+export { crossValidationFigure } from "../figures/cross_validation.ts";
+export { evaluationFigure } from "../figures/evaluation.ts";
 export { importancesFigure } from "../figures/importances.ts";
 export { sizesFigure } from "../figures/sizes.ts";
 export { statisticsFigure } from "../figures/statistics.ts";
+export { suggestionFigure } from "../figures/suggestion.ts";
 export { generateCode } from "../generated_code.ts";
 export { live } from "../live.ts";
 export { areaFractions, objectSizes } from "../object_sizes.ts";
