@@ -1,5 +1,5 @@
 import { countThreads, WorkerPool } from "../cpu/pool.ts";
-import { startKernels } from "../cpu/kernels.ts";
+import { compileKernels } from "../cpu/kernels.ts";
 import * as source from "../cpu/training_wasm.ts";
 import { DaubError, throwIfCancelled } from "../errors.ts";
 import { checkFinite } from "./check_training.ts";
@@ -9,7 +9,7 @@ import { growTreesWasm } from "./grow_trees_wasm.ts";
 import { rankFeatures } from "./rank_features.ts";
 import type { TrainingControl, TrainingSet } from "./training_set.ts";
 
-/** Values to look at that are worth starting threads for: about a tenth of a second. */
+/** Values to look at that are worth starting threads for: some tenth of a second. */
 const WORTH_THREADS = 2e7;
 
 /** How long training may keep the thread to itself, in milliseconds. */
@@ -63,7 +63,7 @@ export async function growTreesPlainly(
 
 function canRunKernels(): boolean {
   try {
-    startKernels(source);
+    compileKernels(source);
     return true;
   } catch (error) {
     if (error instanceof DaubError && error.tag === "backend") return false;

@@ -1,6 +1,7 @@
 import { Block } from "../cpu/memory.ts";
 import { startKernels } from "../cpu/kernels.ts";
 import * as source from "../cpu/training_wasm.ts";
+import { DaubError } from "../errors.ts";
 import type { TrainingSet } from "./training_set.ts";
 import type { Tree } from "./forest.ts";
 
@@ -42,7 +43,11 @@ export class TrainingJob implements Disposable {
   readonly #nodeBytes: number;
   readonly #treeBytes: number;
 
-  /** Allocates; what the trees are grown from follows with `load`. */
+  /**
+   * Allocates; the samples follow with `load`.
+   *
+   * @throws {DaubError} `annotation` when the memory does not suffice.
+   */
   constructor(set: TrainingSet, numTrees: number, numThreads: number) {
     const { samples, numFeatures, classIndices, numClasses, maxDepth } = set;
     const numSamples = classIndices.length;
@@ -73,7 +78,7 @@ export class TrainingJob implements Disposable {
       this.threads = scratch.map(({ pointer }) => [this.#job.pointer, pointer]);
     } catch (error) {
       this[Symbol.dispose]();
-      throw error;
+      throw error instanceof RangeError ? tooLarge(set, error) : error;
     }
   }
 
@@ -152,4 +157,14 @@ export class TrainingJob implements Disposable {
     this.#blocks.push(block);
     return block;
   }
+}
+
+function tooLarge({ classIndices, numFeatures }: TrainingSet, cause: RangeError): DaubError {
+  const found = `${classIndices.length} samples of ${numFeatures} features`;
+  return new DaubError(
+    "annotation",
+    `Expected samples that fit into the 4 GB that training can use but found ${found}. Paint ` +
+      `fewer pixels, choose fewer features, or limit the depth of the trees.`,
+    { expected: "samples that fit into memory", found, cause },
+  );
 }
