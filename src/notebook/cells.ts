@@ -15,6 +15,7 @@ import { defaultEngineOptions, sameFeatures, sameOptions } from "./engine_option
 import { importanceTable, sizeHistogram, statisticsTable } from "./figures/tables.ts";
 import { generateCode } from "./generated_code.ts";
 import type { Live } from "./live.ts";
+import type { LiveSource } from "./live_switch.ts";
 import { openLocalEngine } from "./local_engine.ts";
 import { areaFractions, objectSizes } from "./object_sizes.ts";
 import { segmentLive } from "./segmentation.ts";
@@ -167,7 +168,7 @@ function startResults(
   annotation: ValueSource<AnnotationSnapshot>,
   options: ValueSource<EngineOptions>,
   want: ValueSource<EngineWant>,
-  isLive: ValueSource<boolean>,
+  isLive: LiveSource,
   invalidation: Promise<void>,
 ): { readonly pump: Live<EngineResult>["pump"] } {
   const results = segmentLive(engine, { annotation, options, want, live: isLive });

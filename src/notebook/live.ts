@@ -1,5 +1,6 @@
 import { DaubError } from "../errors.ts";
 import type { EngineProgress } from "./engine.ts";
+import type { LiveSource } from "./live_switch.ts";
 import { endingWith, Latest, type ValueSource } from "./value_source.ts";
 
 /**
@@ -235,7 +236,7 @@ export type LiveSources<Inputs> = {
 /** How {@linkcode live} decides. */
 export interface LiveOptions<Inputs> extends Omit<PumpOptions<Inputs>, "live"> {
   /** Whether changes are followed at once, or a source that says so. Default true. */
-  readonly live?: boolean | ValueSource<boolean>;
+  readonly live?: boolean | LiveSource;
 }
 
 /** The results of {@linkcode live} as they come; ending it cancels what is under way. */
@@ -285,6 +286,7 @@ export function live<Inputs extends Record<string, unknown>, Output>(
   }
   if (isSource(isLive)) {
     isLive.addEventListener("input", () => pump.live = isLive.value as boolean, { signal });
+    (isLive as LiveSource).attach?.(pump);
   }
   pump.change();
   const results = endingWith(pump.results(), () => {

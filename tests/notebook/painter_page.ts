@@ -1,13 +1,17 @@
 /// <reference lib="dom" />
 import { Annotation } from "../../src/notebook/annotation.ts";
 import { labelView } from "../../src/notebook/client/label_view.ts";
+import { liveSwitch } from "../../src/notebook/client/live_switch.ts";
 import { paint } from "../../src/notebook/client/painter/paint.ts";
+import { live } from "../../src/notebook/live.ts";
 
 /** What a test's page can use: `painter.image(...)` in `page.evaluate`. */
 const harness = {
   Annotation,
   paint,
   labelView,
+  live,
+  liveSwitch,
   /** Round spots on a dark ground, as nuclei look. */
   spots(width: number, height: number, depth = 1) {
     const data = new Uint8Array(width * height * depth);

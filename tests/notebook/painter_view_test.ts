@@ -84,7 +84,7 @@ Deno.test("what the painter shows", async (t) => {
         y + shown.top + 40.5 * shown.scale,
       );
       const text = await page.locator(".daub-readout").textContent();
-      assert.match(text ?? "", /40, 40.*value 100.*class 2 object/);
+      assert.match(text ?? "", /40, 40.*value 100.*painted 2 object/);
       await page.close();
     });
 
@@ -220,6 +220,63 @@ Deno.test("what the painter shows", async (t) => {
       await page.close();
     });
 
+    await t.step("further facts about a pixel come when the pointer rests", async () => {
+      const page = await open();
+      await openFlat(page);
+      await page.evaluate(() =>
+        painter.describe = (x: number, y: number) => Promise.resolve([["seen", `${x} ${y}`]])
+      );
+      const canvas = page.getByLabel("Annotation", { exact: true });
+      const { width, height } = (await canvas.boundingBox())!;
+      await canvas.hover({ position: { x: width / 2, y: height / 2 } });
+      await page.locator(".daub-readout", { hasText: /seen 50 40/ }).waitFor();
+      await page.mouse.move(0, 0);
+      assert.doesNotMatch(await page.locator(".daub-readout").innerText(), /seen/);
+      await page.close();
+    });
+
+    await t.step(
+      "time points are fetched when they are looked at, each with its strokes",
+      async () => {
+        const page = await open();
+        await page.evaluate(() => {
+          const flat = (value: number) => [{
+            width: 100,
+            height: 80,
+            depth: 1,
+            data: new Uint8Array(8000).fill(value),
+          }];
+          const asked: number[] = [];
+          const painter = harness.paint(flat(10), {
+            frames: 3,
+            settings: { low: 0, high: 255 },
+            loadFrame: (time: number) => {
+              asked.push(time);
+              return Promise.resolve(flat(100 * time));
+            },
+          });
+          document.body.append(painter);
+          Object.assign(globalThis, { painter, asked });
+        });
+        const canvas = page.getByLabel("Annotation", { exact: true });
+        await page.getByLabel("Time").fill("2");
+        const { width, height } = (await canvas.boundingBox())!;
+        await canvas.hover({ position: { x: width / 2, y: height / 2 } });
+        await page.locator(".daub-readout", { hasText: /value 200/ }).waitFor();
+        assert.deepEqual((await colorAt(page, "Annotation", 10, 10))[0], 200);
+        await page.keyboard.press("1");
+        await canvas.click({ position: { x: width / 2, y: height / 2 } });
+        const state = await page.evaluate(() => ({
+          asked: (globalThis as unknown as { asked: number[] }).asked,
+          frame: painter.frame.value,
+          here: painter.annotation.at(50, 40, 0, 2),
+          first: painter.annotation.at(50, 40, 0, 0),
+        }));
+        assert.deepEqual(state, { asked: [2], frame: 2, here: 1, first: 0 });
+        await page.close();
+      },
+    );
+
     await t.step("labels: hover, selection, outlines, and the painter's view", async () => {
       const page = await open();
       await openFlat(page);
@@ -245,7 +302,7 @@ Deno.test("what the painter shows", async (t) => {
       const { width, height } = (await canvas.boundingBox())!;
       await canvas.hover({ position: { x: 0.3 * width, y: height / 2 } });
       assert.deepEqual(await colorAt(page, "Labels", 30, 50), [255, 255, 255]);
-      assert.match(await page.locator(".daub-tip").textContent() ?? "", /area\s+100 px/);
+      await page.locator(".daub-tip", { hasText: /Object 1\s*area\s*100 px/ }).waitFor();
       await canvas.click({ position: { x: 0.7 * width, y: height / 2 } });
       assert.equal(await page.evaluate(() => view.value), 2);
       await canvas.hover({ position: { x: 3, y: 3 } });

@@ -41,7 +41,8 @@ export function chooseImage(samples: Samples): ImageChooser {
     "form",
     { class: "daub-choose", submit: (event: Event) => event.preventDefault() },
     element("label", {}, "Image ", menu),
-    element("label", {}, "or your own ", file),
+    element("label", { class: "daub-file" }, "Open a file …", file),
+    element("span", { class: "daub-dim" }, "or drop one on the page"),
     status,
   ) as unknown as ImageChooser;
 
@@ -100,12 +101,7 @@ export function chooseImage(samples: Samples): ImageChooser {
     event.stopPropagation();
     if (file.files?.[0]) void openFile(file.files[0]);
   });
-  root.addEventListener("dragover", (event) => event.preventDefault());
-  root.addEventListener("drop", (event) => {
-    event.preventDefault();
-    const dropped = event.dataTransfer?.files[0];
-    if (dropped) void openFile(dropped);
-  });
+  takeDrops(root, (file) => void openFile(file));
   root.value = fill();
   return root;
 }
@@ -126,4 +122,33 @@ function remember({ remote, name }: ChosenImage): void {
   const url = new URL(location.href);
   url.searchParams.set("image", remote?.id ?? name);
   history.replaceState(history.state, "", url);
+}
+
+/** Takes files that are dropped anywhere on the page, as long as an element is in it. */
+function takeDrops(element: HTMLElement, take: (file: File) => void): void {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const { body } = document;
+  let wasThere = false;
+  const isOurs = (event: DragEvent) => {
+    wasThere ||= element.isConnected;
+    if (wasThere && !element.isConnected) controller.abort();
+    return element.isConnected && !!event.dataTransfer?.types.includes("Files");
+  };
+  document.addEventListener("dragover", (event) => {
+    if (!isOurs(event)) return;
+    event.preventDefault();
+    body.dataset.dropping = "";
+  }, { signal });
+  const leave = () => delete body.dataset.dropping;
+  document.addEventListener("dragleave", (event) => {
+    if (event.relatedTarget === null) leave();
+  }, { signal });
+  document.addEventListener("drop", (event) => {
+    leave();
+    if (!isOurs(event)) return;
+    event.preventDefault();
+    const [file] = event.dataTransfer!.files;
+    if (file) take(file);
+  }, { signal });
 }

@@ -2,33 +2,42 @@
 import { DaubError } from "../../errors.ts";
 import { describeSize, sameSize } from "../../image/image.ts";
 import type { LabelImage } from "../../labeling/labels.ts";
+import { type Explained, measurementFacts, predictionFacts } from "./label_view_facts.ts";
 import { ObjectBoxes } from "./label_view_boxes.ts";
 import { StableColors } from "./label_view_colors.ts";
 import { LabelControls, type LabelLook } from "./label_view_controls.ts";
 import { LabelLayer } from "./label_view_layer.ts";
+import type { ObjectLink } from "../object_link.ts";
 import { labelColor } from "./palette.ts";
 import { measureContrast } from "./painter/contrast.ts";
 import { element } from "./painter/element.ts";
 import { listenToGestures, panDrag } from "./painter/gestures.ts";
 import { ImageLayer } from "./painter/image_layer.ts";
-import { framesOf, type PaintedImage } from "./painter/painted_image.ts";
+import { Frames } from "./painter/frames.ts";
+import type { PaintedImage } from "./painter/painted_image.ts";
+import { PixelFacts } from "./painter/pixel_facts.ts";
 import { type Fact, formatValue, Readout } from "./painter/readout.ts";
 import { sliceSliders } from "./painter/slice_sliders.ts";
 import type { Painter } from "./painter/paint.ts";
 import { Stage } from "./painter/stage.ts";
+import { ObjectTip } from "./label_view_tip.ts";
 import { styleWherever } from "./painter/styles.ts";
 import { Viewport } from "./viewport.ts";
 
 /** What {@linkcode labelView} takes beside image and labels; everything may be left out. */
 export interface LabelViewOptions {
   /** The painter of the same image: both pan, zoom, and change slices and contrast together. */
-  readonly painter?: Pick<Painter, "viewport" | "settings" | "onSettings">;
+  readonly painter?: Painter;
+  /** What steers the computation of the labels; stands below them. */
+  readonly live?: HTMLElement;
   /** What is in view, shared with other views than the painter. */
   readonly viewport?: Viewport;
   /** How the labels are shown to start with. */
   readonly look?: Partial<LabelLook>;
-  /** Facts about an object, for example its measurements, shown while the pointer is on it. */
-  readonly describe?: (label: number) => readonly Fact[];
+  /** Facts about an object, shown while the pointer is on it. Default its measurements. */
+  readonly describe?: (label: number) => readonly Fact[] | Promise<readonly Fact[]>;
+  /** Hover and selection, shared with other views of the same objects. */
+  readonly link?: ObjectLink;
   /** Cleans up when it aborts. */
   readonly signal?: AbortSignal;
 }
@@ -42,8 +51,16 @@ export interface LabelView extends HTMLElement {
   /** The labels shown. */
   readonly labels: LabelImage | undefined;
   readonly viewport: Viewport;
-  /** Shows newer labels; objects keep their colours while they change. */
-  show(labels: LabelImage, revision?: number | string): void;
+  /**
+   * Shows newer labels; objects keep their colours while they change.
+   *
+   * @param frame The time point that they are of. Default 0.
+   */
+  show(labels: LabelImage, revision?: number | string, frame?: number): void;
+  /** Gives objects other colours, as canvas pixels by label; their own again without. */
+  paint(colorOf?: (label: number) => number): void;
+  /** Tells what the labels were found by, so that classes and probabilities can be told. */
+  explain(found: Explained): void;
   /** How the labels are shown; may be set in part. */
   get look(): LabelLook;
   set look(look: Partial<LabelLook>);
@@ -52,6 +69,8 @@ export interface LabelView extends HTMLElement {
 }
 
 const HIGHLIGHT = 0xffffffff;
+/** The opacity, in a canvas pixel, of objects that are not among those selected. */
+const FAINT = 0x40000000;
 
 /**
  * Labels over the image they were found in: filled or outlined, in colours that stay while the
@@ -64,19 +83,21 @@ export function labelView(
   labels?: LabelImage,
   options: LabelViewOptions = {},
 ): LabelView {
-  const frames = framesOf(image);
-  const { width, height, depth } = frames[0][0];
+  const frames = options.painter?.frames ?? new Frames(image);
+  const channels = frames.first;
+  const { width, height, depth } = channels[0];
   const controller = new AbortController();
   const { signal } = controller;
   options.signal?.addEventListener("abort", () => controller.abort(), { once: true, signal });
 
   const { painter } = options;
   const viewport = options.viewport ?? painter?.viewport ??
-    new Viewport({ width, height, depth, frames: frames.length });
+    new Viewport({ width, height, depth, frames: frames.count });
   const controls = new LabelControls(options.look ?? {}, () => viewport.reset());
   const imageLayer = new ImageLayer(
     frames,
-    { ...measureContrast(frames[0][0]).auto, colormap: "gray", channel: 0 },
+    { ...measureContrast(channels[0]).auto, colormap: "gray", channel: 0 },
+    signal,
   );
   const layer = new LabelLayer(width, height);
   const stable = new StableColors();
@@ -88,7 +109,8 @@ export function labelView(
       { tiles: imageLayer.tiles, opacity: () => controls.look.image ? 1 : 0, patient: true },
       {
         tiles: layer.tiles,
-        opacity: () => controls.look.opacity,
+        // Those of another time point stay in sight until this one's have come.
+        opacity: () => controls.look.opacity * (viewport.view.t === shownFrame ? 1 : 0.4),
         clip: (w, h) => ({ x: beyond(w), y: 0, width: w - beyond(w), height: h }),
       },
     ],
@@ -97,8 +119,6 @@ export function labelView(
   );
   stage.element.append(controls.swipe);
   stage.element.dataset.tool = "pan";
-  const tip = element("div", { class: "daub-tip", hidden: true });
-  stage.element.append(tip);
   const readout = new Readout();
   const frame = element(
     "div",
@@ -106,6 +126,7 @@ export function labelView(
     controls.element,
     stage.element,
     sliceSliders(viewport, signal),
+    options.live,
     readout.element,
   );
   for (const type of ["input", "change"]) {
@@ -114,15 +135,21 @@ export function labelView(
   const root = element("div", { class: "daub daub-labels" }, frame);
 
   let shown: LabelImage | undefined;
+  let shownFrame = 0;
+  let explained: Explained | undefined;
   let numbers: Uint32Array = new Uint32Array(1);
   let boxes: ObjectBoxes | undefined;
   let highlighted = 0;
   let selected = 0;
 
-  const colorOf = (label: number) =>
-    label !== 0 && (label === highlighted || label === selected)
-      ? HIGHLIGHT
-      : labelColor(numbers[label] ?? label, controls.look.seed);
+  const { link } = options;
+  let paintOf: ((label: number) => number) | undefined;
+  const colorOf = (label: number) => {
+    if (label !== 0 && (label === highlighted || label === selected)) return HIGHLIGHT;
+    const color = paintOf?.(label) ?? labelColor(numbers[label] ?? label, controls.look.seed);
+    const isFaint = link && link.selected.size > 0 && !link.selected.has(label);
+    return isFaint ? (color & 0xffffff | FAINT) >>> 0 : color;
+  };
   const update = () => {
     const colors = new Uint32Array((shown?.count ?? 0) + 1);
     for (let label = 1; label < colors.length; label++) colors[label] = colorOf(label);
@@ -143,47 +170,64 @@ export function labelView(
     recolor(before);
     recolor(label);
   };
-  const labelAt = (event: MouseEvent) => {
+  const objectAt = (x: number, y: number) =>
+    shown && viewport.view.t === shownFrame
+      ? shown.data[((viewport.slice % depth) * height + y) * width + x]
+      : 0;
+  const placeOf = (event: MouseEvent) => {
     const point = stage.imagePoint(event);
     const [x, y] = [Math.floor(point.x), Math.floor(point.y)];
-    const inside = x >= 0 && y >= 0 && x < width && y < height;
-    const label = inside && shown
-      ? shown.data[((viewport.slice % shown.depth) * height + y) * width + x]
-      : 0;
-    return { x, y, inside, label };
+    return x >= 0 && y >= 0 && x < width && y < height ? { x, y } : undefined;
   };
+  const pixelFacts = new PixelFacts((facts) => readout.show(facts));
+  const describePixel = async (x: number, y: number, z: number, t: number): Promise<Fact[]> => {
+    const here = frames.at(t);
+    if (!explained || !here) return [];
+    const nameOf = (value: number) =>
+      painter?.settings.classes.find((known) => known.value === value)?.name ?? "";
+    return await predictionFacts(here, { x, y, z }, explained, nameOf);
+  };
+  const objectFact = (x: number, y: number): Fact => {
+    const label = objectAt(x, y);
+    return ["object", label === 0 ? "–" : String(label)];
+  };
+  const describeObject = options.describe ?? (async (label: number) => {
+    const box = boxes?.of(label);
+    const here = frames.at(viewport.view.t);
+    if (!shown || !box || !here) return [];
+    const channel = here[painter?.settings.channel ?? 0] ?? here[0];
+    return await measurementFacts(shown, label, box, channel);
+  });
+  const tip = new ObjectTip(stage, describeObject);
   const hover = (event: MouseEvent | undefined) => {
-    const at = event && labelAt(event);
-    const label = at?.label ?? 0;
+    const at = event && placeOf(event);
+    const label = at ? objectAt(at.x, at.y) : 0;
     highlight(label);
-    readout.show(
-      !at?.inside ? [] : [
-        ["", depth > 1 ? `${at.x}, ${at.y}, ${viewport.view.z}` : `${at.x}, ${at.y}`],
-        ["value", formatValue(imageLayer.valueAt(at.x, at.y, viewport.slice))],
-        ["object", label === 0 ? "–" : String(label)],
+    link?.hover(label);
+    tip.show(event, label, shown);
+    if (!at) return pixelFacts.show(undefined);
+    const { x, y } = at;
+    const { z, t } = viewport.view;
+    pixelFacts.show({
+      facts: [
+        ["", [x, y, ...(depth > 1 ? [z] : [])].join(", ")],
+        ["value", formatValue(imageLayer.valueAt(x, y, viewport.slice))],
+        objectFact(x, y),
       ],
-    );
-    const facts = label === 0 ? [] : options.describe?.(label) ?? [];
-    tip.hidden = facts.length === 0;
-    if (!event || facts.length === 0) return;
-    tip.textContent = facts.map(([name, value]) => `${name}  ${value}`).join("\n");
-    const bounds = stage.element.getBoundingClientRect();
-    const x = Math.min(event.clientX - bounds.left + 14, bounds.width - tip.offsetWidth - 4);
-    const y = event.clientY - bounds.top + 16;
-    tip.style.translate = `${Math.max(4, x)}px ${
-      Math.min(y, bounds.height - tip.offsetHeight - 4)
-    }px`;
+      more: () => describePixel(x, y, z, t),
+    });
   };
-  const show = (next: LabelImage, revision?: number | string) => {
-    if (!sameSize(next, frames[0][0])) {
+  const show = (next: LabelImage, revision?: number | string, time = 0) => {
+    if (!sameSize(next, channels[0])) {
       throw new DaubError(
         "image",
-        `Expected labels of ${describeSize(frames[0][0])} pixels, as the image, but found ` +
+        `Expected labels of ${describeSize(channels[0])} pixels, as the image, but found ` +
           `${describeSize(next)}. Show the labels of this image.`,
-        { expected: describeSize(frames[0][0]), found: describeSize(next) },
+        { expected: describeSize(channels[0]), found: describeSize(next) },
       );
     }
     shown = next;
+    shownFrame = time;
     boxes = undefined;
     highlighted = 0;
     if (selected > next.count) selected = 0;
@@ -215,8 +259,11 @@ export function labelView(
       end: (cancelled) => {
         pan.end(cancelled);
         if (far || cancelled) return;
-        const { label } = labelAt(event);
-        select(label === selected ? 0 : label);
+        const at = placeOf(event);
+        const label = at ? objectAt(at.x, at.y) : 0;
+        if (!link) select(label === selected ? 0 : label);
+        else if (event.shiftKey) link.toggle(label);
+        else link.select([label]);
         root.dispatchEvent(new Event("input", { bubbles: true }));
       },
     };
@@ -236,13 +283,35 @@ export function labelView(
   painter?.onSettings(() => {
     if (imageLayer.setLook(painter.settings)) stage.draw();
   }, signal);
+  frames.listen(() => stage.draw(), signal);
+  let linked = link?.selected;
+  link?.listen(() => {
+    highlight(link.hovered);
+    if (linked !== link.selected) update();
+    linked = link.selected;
+  }, signal);
   if (labels) show(labels);
+  const explain = (found: Explained) => {
+    explained = found;
+    if (!painter) return;
+    painter.describe = async (x, y, z, t) => [
+      objectFact(x, y),
+      ...await describePixel(x, y, z, t),
+    ];
+  };
 
   return Object.defineProperties(root, {
     value: { get: () => selected, set: select },
     labels: { get: () => shown },
     viewport: { value: viewport },
     show: { value: show },
+    paint: {
+      value: (next?: (label: number) => number) => {
+        paintOf = next;
+        update();
+      },
+    },
+    explain: { value: explain },
     look: {
       get: () => controls.look,
       set: (look: Partial<LabelLook>) => controls.change(look),

@@ -25,7 +25,10 @@ export function paintOn(
     ? (engine.view as { painter?: Partial<PainterSettings> } | null | undefined)?.painter
     : undefined;
   const { channels, size } = engine.image;
-  const painter = paint(Array.from({ length: size.frames }, () => channels), {
+  const painter = paint(channels, {
+    frames: size.frames,
+    keys: [{ group: "View", keys: [], shown: "U", does: "update once, while not live" }],
+    loadFrame: (time, signal) => engine.frame(time, signal),
     ...options,
     settings: { ...options.settings, ...kept },
     annotation: engine.annotation,

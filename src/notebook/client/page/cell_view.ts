@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import type { LiveState, LiveStatus } from "../../live.ts";
+import { isHint } from "../../live_switch.ts";
 import { element } from "../painter/element.ts";
 import type { PageCell } from "./notebook_view.ts";
 
@@ -119,9 +120,4 @@ export class CellView {
       waiting.hidden = true;
     } else this.#slow ??= setTimeout(() => waiting.hidden = false, 400);
   }
-}
-
-/** Strokes that do not suffice yet are no mistake, but the way to begin. */
-export function isHint(error: unknown): boolean {
-  return (error as { tag?: unknown } | undefined)?.tag === "annotation";
 }

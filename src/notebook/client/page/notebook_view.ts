@@ -1,9 +1,10 @@
 /// <reference lib="dom" />
 import { NotebookRuntime, observe } from "npm:@observablehq/notebook-kit@2.1.8/runtime";
 import type { LiveState, LiveStatus } from "../../live.ts";
+import { isHint } from "../../live_switch.ts";
 import { definedNames } from "./cell_graph.ts";
 import { type CellLinks, dependants, isLive, shownStatus } from "./cell_status.ts";
-import { CellView, isHint } from "./cell_view.ts";
+import { CellView } from "./cell_view.ts";
 
 /** A cell as the server compiles it. */
 export interface PageCell {

@@ -1,7 +1,8 @@
 /// <reference lib="dom" />
-import type { Image, PixelArray } from "../../../image/image.ts";
+import type { Image, PixelArray, Size } from "../../../image/image.ts";
 import { colormap } from "./colormap.ts";
 import type { Contrast } from "./contrast.ts";
+import type { Frames } from "./frames.ts";
 import { type ColorRequest, TileLayer } from "./tile_layer.ts";
 
 /** How the image is shown. */
@@ -11,26 +12,26 @@ export interface ImageLook extends Contrast {
   readonly channel: number;
 }
 
+type Pixels = Exclude<PixelArray, BigInt64Array | BigUint64Array>;
+
 /** The image under the annotation, through a colour map and contrast limits. */
 export class ImageLayer {
   readonly tiles: TileLayer;
-  readonly #pixels: readonly (readonly Exclude<PixelArray, BigInt64Array | BigUint64Array>[])[];
+  readonly #size: Size;
+  readonly #numbers = new WeakMap<PixelArray, Pixels>();
   #look: ImageLook;
   #colors: Uint32Array;
+  /** What is shown until a time point has come: the one before. */
+  #last: readonly Image[];
 
-  /** @param frames The channels of every time point; all of one size. */
-  constructor(readonly frames: readonly (readonly Image[])[], look: ImageLook) {
-    const { width, height } = frames[0][0];
-    this.#pixels = frames.map((channels) =>
-      channels.map(({ data }) =>
-        data instanceof BigInt64Array || data instanceof BigUint64Array
-          ? Float64Array.from(data, Number)
-          : data
-      )
-    );
+  constructor(readonly frames: Frames, look: ImageLook, signal: AbortSignal) {
+    this.#size = frames.first[0];
+    this.#last = frames.first;
     this.#look = look;
     this.#colors = colormap(look.colormap);
+    const { width, height } = this.#size;
     this.tiles = new TileLayer(width, height, (request) => this.#color(request));
+    frames.listen(() => this.tiles.changeAll(), signal);
   }
 
   /** Shows the image in another way; returns whether that makes a difference. */
@@ -45,17 +46,26 @@ export class ImageLayer {
     return true;
   }
 
-  /** The value of a pixel of the channel shown. */
-  valueAt(x: number, y: number, slice: number): number {
-    const { width, height, depth } = this.frames[0][0];
-    const data = (this.#pixels[Math.floor(slice / depth)] ?? this.#pixels[0])[this.#look.channel];
-    return data[((slice % depth) * height + y) * width + x];
+  /** The value of a pixel of the channel shown; undefined while its time point is on its way. */
+  valueAt(x: number, y: number, slice: number): number | undefined {
+    const { width, height, depth } = this.#size;
+    const channels = this.frames.at(Math.floor(slice / depth));
+    return channels && this.#pixels(channels)[((slice % depth) * height + y) * width + x];
+  }
+
+  /** The pixels of the channel shown, as numbers. */
+  #pixels(channels: readonly Image[]): Pixels {
+    const { data } = channels[this.#look.channel] ?? channels[0];
+    if (!(data instanceof BigInt64Array || data instanceof BigUint64Array)) return data;
+    let numbers = this.#numbers.get(data);
+    if (!numbers) this.#numbers.set(data, numbers = Float64Array.from(data, Number));
+    return numbers;
   }
 
   #color({ step, x, y, width, height, slice, out }: ColorRequest): void {
-    const image = this.frames[0][0];
-    const pixels = this.#pixels[Math.floor(slice / image.depth)] ?? this.#pixels[0];
-    const data = pixels[this.#look.channel];
+    const image = this.#size;
+    this.#last = this.frames.at(Math.floor(slice / image.depth)) ?? this.#last;
+    const data = this.#pixels(this.#last);
     const { low, high } = this.#look;
     const scale = 255.999 / Math.max(high - low, Number.MIN_VALUE);
     const colors = this.#colors;

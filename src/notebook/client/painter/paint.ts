@@ -4,6 +4,7 @@ import { describeSize, type Image } from "../../../image/image.ts";
 import { Annotation, type AnnotationCommand, type AnnotationSize } from "../../annotation.ts";
 import { pasteCommand } from "../../annotation_runs.ts";
 import { AnnotationSnapshot } from "../../annotation_snapshot.ts";
+import { Value, type ValueSource } from "../../value_source.ts";
 import { packHex } from "../palette.ts";
 import { Viewport } from "../viewport.ts";
 import { ClassLayer } from "./class_layer.ts";
@@ -11,17 +12,20 @@ import { ClassList } from "./class_list.ts";
 import { measureContrast } from "./contrast.ts";
 import { DisplayPanel } from "./display_panel.ts";
 import { element } from "./element.ts";
+import { type FrameLoader, Frames } from "./frames.ts";
 import { listenToGestures } from "./gestures.ts";
 import { ImageLayer } from "./image_layer.ts";
 import { keySheet } from "./key_sheet.ts";
 import { listenToKeys } from "./keyboard.ts";
-import { keyBindings } from "./keymap.ts";
+import { type KeyBinding, keyBindings } from "./keymap.ts";
 import { Overlay } from "./overlay.ts";
-import { framesOf, type PaintedImage } from "./painted_image.ts";
+import type { PaintedImage } from "./painted_image.ts";
 import { type Fact, formatValue, Readout } from "./readout.ts";
+import { PixelFacts } from "./pixel_facts.ts";
 import { type PainterSettings, Settings } from "./settings.ts";
 import { sliceSliders } from "./slice_sliders.ts";
 import { Stage } from "./stage.ts";
+import type { TileLayer } from "./tile_layer.ts";
 import { styleWherever } from "./styles.ts";
 import { Toolbar } from "./toolbar.ts";
 import { Tools } from "./tools.ts";
@@ -36,11 +40,34 @@ export interface PaintOptions {
   readonly settings?: Partial<PainterSettings>;
   /** What is in view, shared with other views of the image. */
   readonly viewport?: Viewport;
+  /** How many time points there are, where only the first is given. */
+  readonly frames?: number;
+  /** Fetches the channels of a time point when it is looked at. */
+  readonly loadFrame?: FrameLoader;
+  /** What is shown between image and strokes, such as objects to paint over. */
+  readonly underlay?: PaintUnderlay;
+  /** Further lines for the sheet of keys; those with `run` work in the painter. */
+  readonly keys?: readonly KeyBinding[];
   /** Further facts about the pixel under the pointer, for example its probability. */
-  readonly describe?: (x: number, y: number, z: number, t: number) => readonly Fact[];
+  readonly describe?: PixelDescriber;
   /** Cleans up when it aborts; in a notebook, `invalidation` does. */
   readonly signal?: AbortSignal;
 }
+
+/** What a painter shows between image and strokes. */
+export interface PaintUnderlay {
+  readonly tiles: TileLayer;
+  /** Called once with the surface to draw on when what is shown has changed. */
+  attach(stage: Stage, signal: AbortSignal): void;
+}
+
+/** Facts about a pixel; those that take a while may come later. */
+export type PixelDescriber = (
+  x: number,
+  y: number,
+  z: number,
+  t: number,
+) => readonly Fact[] | Promise<readonly Fact[]>;
 
 /** What can be given as the value of a painter. */
 export type PainterValue = AnnotationSnapshot | Image | null | undefined;
@@ -56,6 +83,12 @@ export interface Painter extends HTMLElement {
   /** The annotation that is painted into. */
   readonly annotation: Annotation;
   readonly viewport: Viewport;
+  /** The time point that is shown. */
+  readonly frame: ValueSource<number>;
+  /** The image, time point by time point. */
+  readonly frames: Frames;
+  /** Tells facts about the pixel under the pointer; may be replaced. */
+  describe: PixelDescriber | undefined;
   /** Everything the user can set, as plain data; may be set in part. */
   get settings(): PainterSettings;
   set settings(settings: Partial<PainterSettings>);
@@ -73,9 +106,10 @@ export interface Painter extends HTMLElement {
  * the annotation given has another size.
  */
 export function paint(image: PaintedImage, options: PaintOptions = {}): Painter {
-  const frames = framesOf(image);
-  const { width, height, depth } = frames[0][0];
-  const size = { width, height, depth, frames: frames.length };
+  const frames = new Frames(image, options.frames, options.loadFrame);
+  const channels = frames.first;
+  const { width, height, depth } = channels[0];
+  const size = { width, height, depth, frames: frames.count };
   const controller = new AbortController();
   const { signal } = controller;
   options.signal?.addEventListener("abort", () => controller.abort(), { once: true, signal });
@@ -83,23 +117,26 @@ export function paint(image: PaintedImage, options: PaintOptions = {}): Painter 
   const annotation = options.annotation ?? new Annotation(size);
   checkSize(annotation, size);
   const viewport = options.viewport ?? new Viewport(size);
-  const channel = Math.min(options.settings?.channel ?? 0, frames[0].length - 1);
+  const channel = Math.min(options.settings?.channel ?? 0, channels.length - 1);
   const settings = new Settings({
-    ...measureContrast(frames[0][channel]).auto,
+    ...measureContrast(channels[channel]).auto,
     ...options.settings,
     channel,
   });
-  const imageLayer = new ImageLayer(frames, settings.now);
+  const imageLayer = new ImageLayer(frames, settings.now, signal);
   const classLayer = new ClassLayer(annotation, signal);
   const stage = new Stage(
     viewport,
     [
       { tiles: imageLayer.tiles, opacity: () => 1, patient: true },
+      ...(options.underlay ? [{ tiles: options.underlay.tiles, opacity: () => 1 }] : []),
       { tiles: classLayer.tiles, opacity: () => settings.now.visible ? settings.now.opacity : 0 },
     ],
     "Annotation",
     signal,
   );
+
+  options.underlay?.attach(stage, signal);
 
   const status = element("div", { class: "daub-status", role: "status", "aria-live": "polite" });
   const say = (message: string) => status.textContent = message;
@@ -117,13 +154,13 @@ export function paint(image: PaintedImage, options: PaintOptions = {}): Painter 
     },
   };
   const toolbar = new Toolbar(settings, actions, depth > 1, signal);
-  const panel = new DisplayPanel(settings, frames[0], signal);
-  const bindings = keyBindings(settings, tools, actions);
+  const panel = new DisplayPanel(settings, channels, signal);
+  const bindings = [...keyBindings(settings, tools, actions), ...options.keys ?? []];
   const sheet = keySheet(bindings);
   const classes = new ClassList(settings, annotation, apply, signal);
   const readout = new Readout();
   stage.element.append(panel.element);
-  const frame = element(
+  const body = element(
     "div",
     { class: "daub-frame" },
     toolbar.element,
@@ -134,24 +171,27 @@ export function paint(image: PaintedImage, options: PaintOptions = {}): Painter 
   );
   // What the controls tell of themselves is no news about the annotation.
   for (const type of ["input", "change"]) {
-    frame.addEventListener(type, (event) => event.stopPropagation());
+    body.addEventListener(type, (event) => event.stopPropagation());
   }
-  const root = element("div", { class: "daub daub-painter" }, frame, sheet, status);
+  const root = element("div", { class: "daub daub-painter" }, body, sheet, status);
 
   let silent = false;
+  let describe = options.describe;
   let hovered: { x: number; y: number } | undefined;
-  const showPixel = () => readout.show(hovered ? factsAt(hovered) : []);
-  const factsAt = ({ x, y }: { x: number; y: number }): Fact[] => {
-    const [px, py] = [Math.floor(x), Math.floor(y)];
-    if (px < 0 || py < 0 || px >= width || py >= height) return [];
+  const describePixel = new PixelFacts((facts) => readout.show(facts));
+  const showPixel = () => describePixel.show(factsAt(hovered));
+  const factsAt = (point: { x: number; y: number } | undefined) => {
+    if (!point) return undefined;
+    const [x, y] = [Math.floor(point.x), Math.floor(point.y)];
+    if (x < 0 || y < 0 || x >= width || y >= height) return undefined;
     const { z, t } = viewport.view;
-    const value = annotation.at(px, py, z, t);
-    return [
-      ["", depth > 1 ? `${px}, ${py}, ${z}` : `${px}, ${py}`],
-      ["value", formatValue(imageLayer.valueAt(px, py, viewport.slice))],
-      ["class", value === 0 ? "–" : `${value} ${settings.nameOf(value)}`],
-      ...options.describe?.(px, py, z, t) ?? [],
+    const value = annotation.at(x, y, z, t);
+    const facts: Fact[] = [
+      ["", [x, y, ...(depth > 1 ? [z] : [])].join(", ")],
+      ["value", formatValue(imageLayer.valueAt(x, y, viewport.slice))],
+      ["painted", value === 0 ? "–" : `${value} ${settings.nameOf(value)}`],
     ];
+    return { facts, more: () => describe?.(x, y, z, t) };
   };
   const update = () => {
     for (const host of [root, stage.canvas]) {
@@ -187,8 +227,15 @@ export function paint(image: PaintedImage, options: PaintOptions = {}): Painter 
     stage.draw();
     overlay.update();
   }, signal);
+  const frame = new Value(viewport.view.t);
   viewport.listen(() => {
     readout.showZoom(stage.transform.scale);
+    showPixel();
+    const { t } = viewport.view;
+    if (t !== frame.value) frame.change(t);
+  }, signal);
+  frames.listen(() => {
+    stage.draw();
     showPixel();
   }, signal);
   stage.onDraw(() => readout.showZoom(stage.transform.scale));
@@ -236,6 +283,15 @@ export function paint(image: PaintedImage, options: PaintOptions = {}): Painter 
     },
     annotation: { value: annotation },
     viewport: { value: viewport },
+    frame: { value: frame },
+    frames: { value: frames },
+    describe: {
+      get: () => describe,
+      set: (next: PixelDescriber | undefined) => {
+        describe = next;
+        showPixel();
+      },
+    },
     onSettings: {
       value: (listener: () => void, until?: AbortSignal) => {
         const both = until ? AbortSignal.any([until, signal]) : signal;

@@ -36,6 +36,7 @@ export class Readout {
 }
 
 /** A pixel value in few digits. */
-export function formatValue(value: number): string {
+export function formatValue(value: number | undefined): string {
+  if (value === undefined) return "…";
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(5)));
 }
