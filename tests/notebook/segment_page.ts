@@ -1,4 +1,21 @@
+/// <reference lib="dom" />
 import type { Locator, Page } from "npm:playwright-core@1.65.1";
+import type { Painter } from "../../src/notebook/client/painter/paint.ts";
+
+/** A place as shares of the width and height of the image. */
+export type Place = readonly [x: number, y: number];
+
+/** Ground and an object of the blobs, as the tutorial tells. */
+export const GROUND: readonly [Place, Place] = [[0.05, 0.05], [0.09, 0.05]];
+export const OBJECT: readonly [Place, Place] = [[0.52, 0.3], [0.54, 0.3]];
+
+/** What a painter holds. */
+export interface Painted {
+  /** Pixels of every class. */
+  readonly counts: readonly number[];
+  readonly undoDepth: number;
+  readonly redoDepth: number;
+}
 
 /** A notebook in a browser, used as a person does. */
 export class NotebookPage {
@@ -12,39 +29,112 @@ export class NotebookPage {
     });
   }
 
+  /** The painter's drawing surface. */
+  get surface(): Locator {
+    return this.page.getByLabel("Annotation", { exact: true });
+  }
+
   cell(name: string): Locator {
     return this.page.locator(`[data-cell="${name}"]`);
   }
 
+  /** Opens an address and waits until the image can be painted on. */
+  async open(address: string): Promise<void> {
+    await this.page.goto(address);
+    await this.surface.waitFor();
+  }
+
+  /** Chooses an image of the menu, by its name without ending, and waits until it is open. */
+  async choose(name: RegExp, width: number): Promise<void> {
+    const menu = this.page.getByLabel("Image", { exact: true });
+    const names = await menu.locator("option").allInnerTexts();
+    await menu.selectOption({ label: names.find((each) => name.test(each))! });
+    await this.isOpen(width);
+  }
+
+  /** Waits until an image of a width can be painted on. */
+  async isOpen(width: number): Promise<void> {
+    await this.page.waitForFunction((width) => {
+      const painter = document.querySelector<Painter>(".daub-painter");
+      return painter?.viewport.size.width === width;
+    }, width);
+  }
+
+  /** The revision of the strokes. */
+  async revision(): Promise<number> {
+    return Number(await this.surface.getAttribute("data-revision"));
+  }
+
+  /** What is painted, and what can be undone. */
+  async painted(): Promise<Painted> {
+    return await this.page.evaluate(() => {
+      const { value, annotation } = document.querySelector<Painter>(".daub-painter")!;
+      const { undoDepth, redoDepth } = annotation;
+      return { counts: [...value.counts], undoDepth, redoDepth };
+    });
+  }
+
   /** Waits until the labels answer the newest strokes; the number of objects. */
   async labels(): Promise<number> {
-    const surface = this.page.getByLabel("Annotation", { exact: true });
-    const labels = this.cell("labels");
-    const end = Date.now() + 20_000;
-    while (true) {
-      const revision = await surface.getAttribute("data-revision");
-      const found = await labels.getAttribute("data-revision");
-      const status = await labels.getAttribute("data-status");
-      if (status === "done" && found === revision) break;
-      if (Date.now() > end) {
-        throw new Error(`labels ${status} of revision ${found}, but strokes are at ${revision}`);
-      }
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await this.page.waitForFunction(
+      () => {
+        const surface = document.querySelector<HTMLElement>('[aria-label="Annotation"]');
+        const labels = document.querySelector<HTMLElement>('[data-cell="labels"]');
+        return labels?.dataset.status === "done" &&
+          labels.dataset.revision === surface?.dataset.revision;
+      },
+      undefined,
+      { polling: 20 },
+    );
     return Number(await this.cell("labels").getAttribute("data-objects"));
   }
 
+  /** Where a place of the image is in the window. */
+  async place([x, y]: Place): Promise<readonly [number, number]> {
+    const box = (await this.surface.boundingBox())!;
+    return [box.x + x * box.width, box.y + y * box.height];
+  }
+
   /** Paints from one place of the image to another, each as a share of width and height. */
-  async paint(from: [number, number], to: [number, number]): Promise<void> {
-    const surface = this.page.getByLabel("Annotation", { exact: true });
-    await surface.scrollIntoViewIfNeeded();
-    const box = (await surface.boundingBox())!;
-    const at = ([x, y]: [number, number]) =>
-      [box.x + x * box.width, box.y + y * box.height] as const;
-    await this.page.mouse.move(...at(from));
+  async paint(from: Place, to: Place): Promise<void> {
+    await this.surface.scrollIntoViewIfNeeded();
+    await this.page.mouse.move(...await this.place(from));
     await this.page.mouse.down();
-    await this.page.mouse.move(...at(to), { steps: 4 });
+    await this.page.mouse.move(...await this.place(to), { steps: 4 });
     await this.page.mouse.up();
+  }
+
+  /**
+   * Paints to and fro until newer labels are shown while the brush is still down.
+   *
+   * @returns The revisions that were shown during the stroke.
+   */
+  async paintUntilShown(from: Place, to: Place, results: number): Promise<number[]> {
+    await this.surface.scrollIntoViewIfNeeded();
+    const ends = [await this.place(from), await this.place(to)];
+    const start = await this.revision();
+    const shown = new Set<number>();
+    await this.page.mouse.move(...ends[0]);
+    await this.page.mouse.down();
+    for (let i = 1; shown.size < results && i < 400; i++) {
+      const [[x0, y0], [x1, y1]] = ends;
+      const part = Math.abs((i / 30) % 2 - 1);
+      await this.page.mouse.move(x1 + (x0 - x1) * part, y1 + (y0 - y1) * part + i / 10);
+      const revision = Number(await this.cell("labels").getAttribute("data-revision"));
+      if (revision > start) shown.add(revision);
+    }
+    await this.page.mouse.up();
+    return [...shown];
+  }
+
+  /** Moves the focus by the Tab key until it is on the element. */
+  async tabTo(target: Locator): Promise<void> {
+    const goal = await target.elementHandle();
+    for (let i = 0; i < 300; i++) {
+      if (await goal!.evaluate((element) => element === document.activeElement)) return;
+      await this.page.keyboard.press("Tab");
+    }
+    throw new Error("the Tab key does not lead there");
   }
 
   /** Presses a button that saves a file; the file's bytes. */

@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import { ObjectSegmenter, readImage } from "../../mod.ts";
 import { openBrowser } from "../support/browser.ts";
 import { serveNotebooks } from "../support/notebook_server.ts";
-import { NotebookPage } from "./segment_page.ts";
+import { samePixels } from "../support/same_pixels.ts";
+import { GROUND, NotebookPage, OBJECT } from "./segment_page.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -14,27 +15,48 @@ for (const engine of ["page", "server"]) {
     await using browser = await openBrowser();
     const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
     const notebook = new NotebookPage(page);
-    await page.goto(await notebooks.address(`/?engine=${engine}`));
-    await page.getByLabel("Annotation", { exact: true }).waitFor();
+    await notebook.open(await notebooks.address(`/?engine=${engine}`));
     let first = 0;
 
+    await t.step("a sample is chosen, and a small brush", async () => {
+      await notebook.choose(/^cells/i, 200);
+      await notebook.choose(/^blobs/i, 256);
+      await notebook.surface.waitFor();
+      const size = notebook.cell("annotation").getByLabel("Brush size in pixels");
+      await size.fill("3");
+      await size.press("Enter");
+      assert.equal(
+        await notebook.cell("annotation").getByLabel("Brush size in pixels")
+          .inputValue(),
+        "3",
+      );
+    });
+
     await t.step("labels appear while painting, without any button", async () => {
-      await notebook.paint([0.05, 0.05], [0.09, 0.05]);
+      await notebook.paint(...GROUND);
       await page.keyboard.press("=");
-      await notebook.paint([0.52, 0.3], [0.54, 0.3]);
+      await notebook.paint(...OBJECT);
       first = await notebook.labels();
       assert.ok(first > 0, `${first} objects`);
       assert.match(await page.locator("main").innerText(), new RegExp(`${first} objects`));
     });
 
+    await t.step("results are shown while the stroke goes on", async () => {
+      const before = await notebook.painted();
+      const shown = await notebook.paintUntilShown([0.2, 0.7], [0.3, 0.7], 2);
+      assert.ok(shown.length >= 2, `${shown.length} results during the stroke`);
+      assert.ok(shown.every((revision, i) => i === 0 || revision > shown[i - 1]));
+      const { undoDepth } = await notebook.painted();
+      assert.equal(undoDepth, before.undoDepth + 1, "the stroke is one step");
+      assert.ok(await notebook.revision() >= shown.at(-1)!);
+    });
+
     await t.step("undo takes the last stroke back, redo makes it again", async () => {
-      await notebook.paint([0.2, 0.7], [0.3, 0.7]);
       const second = await notebook.labels();
-      const surface = page.getByLabel("Annotation", { exact: true });
-      const painted = Number(await surface.getAttribute("data-revision"));
+      const painted = await notebook.revision();
       await page.keyboard.press("Control+z");
       assert.equal(await notebook.labels(), first);
-      assert.ok(Number(await surface.getAttribute("data-revision")) > painted);
+      assert.ok(await notebook.revision() > painted);
       await page.keyboard.press("Control+Shift+z");
       assert.equal(await notebook.labels(), second);
     });
@@ -75,7 +97,7 @@ for (const engine of ["page", "server"]) {
         assert.equal(code, 0, new TextDecoder().decode(stderr));
         const [labels] = await readImage(join(folder, "blobs_labels.tif"));
         const pixels = Array.from(saved[0].data, Number);
-        assert.deepEqual(Array.from(labels.data, Number), pixels);
+        samePixels(Array.from(labels.data, Number), pixels);
         assert.equal(new Set(pixels).size - 1, count);
         const segmenter = await ObjectSegmenter.load(path);
         assert.match(segmenter.featureSpecification, /gaussian_blur=3\b/);
@@ -84,6 +106,60 @@ for (const engine of ["page", "server"]) {
       }
     });
 
+    assert.deepEqual(notebook.errors, []);
+    await page.close();
+  });
+
+  Deno.test(`the tutorial by keyboard only, computed by the ${engine}`, async () => {
+    await using notebooks = await serveNotebooks();
+    await using browser = await openBrowser();
+    const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+    const notebook = new NotebookPage(page);
+    await notebook.open(await notebooks.address(`/?engine=${engine}`));
+    const press = async (key: string, times = 1) => {
+      for (let i = 0; i < times; i++) await page.keyboard.press(key);
+    };
+
+    await notebook.tabTo(page.getByLabel("Image", { exact: true }));
+    await page.keyboard.type("cells");
+    await notebook.isOpen(200);
+    await page.keyboard.press("ArrowUp");
+    await notebook.isOpen(256);
+    await notebook.tabTo(notebook.surface);
+
+    await press("Shift+?");
+    await page.getByRole("dialog").waitFor();
+    await press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+
+    // The brush begins in the middle of the image, at 128, 127.
+    await press("1");
+    await press("Shift+ArrowLeft", 11);
+    await press("Shift+ArrowUp", 11);
+    await press("Enter");
+    await press("ArrowRight", 8);
+    await press("Enter");
+    await press("=");
+    await press("Shift+ArrowRight", 11);
+    await press("Shift+ArrowDown", 6);
+    await press("Enter");
+    await press("ArrowLeft", 4);
+    await press("Enter");
+    const count = await notebook.labels();
+    assert.ok(count > 10, `${count} objects`);
+    const { counts, undoDepth } = await notebook.painted();
+    assert.ok(counts[1] > 0 && counts[2] > 0, `${counts}`);
+    await press("Control+z");
+    assert.equal((await notebook.painted()).undoDepth, undoDepth - 1);
+    await press("Control+Shift+z");
+    assert.equal(await notebook.labels(), count);
+
+    await notebook.tabTo(page.getByRole("button", { name: "Save ObjectSegmenter.cl" }));
+    const coming = page.waitForEvent("download");
+    await press("Enter");
+    const segmenter = ObjectSegmenter.parse(await Deno.readTextFile(await (await coming).path()));
+    const image = await readImage(join(root, "samples/blobs.tif"));
+    assert.equal((await segmenter.predict(image, { backend: "cpu" })).count, count);
     assert.deepEqual(notebook.errors, []);
     await page.close();
   });

@@ -13,14 +13,18 @@ export interface ServedNotebooks extends AsyncDisposable {
   address(path?: string): Promise<string>;
 }
 
-/** Serves the notebooks of a folder, computing on the processor. */
-export async function serveNotebooks(folder = local("notebooks")): Promise<ServedNotebooks> {
+/** Serves the notebooks of a folder, computing on the processor; also images of another folder. */
+export async function serveNotebooks(
+  folder = local("notebooks"),
+  root?: string,
+): Promise<ServedNotebooks> {
   const data = await Deno.makeTempDir({ prefix: "daub-data-" });
   const server = await NotebookServer.start({
     pages: await NotebookPages.open({ folder, samples: local("samples") }),
     host: "127.0.0.1",
     port: 0,
     images: [],
+    root,
     data,
     backend: "cpu",
     limits: DEFAULT_LIMITS,

@@ -1,5 +1,4 @@
 /// <reference lib="dom" />
-import { RemoteEngine } from "../remote_engine.ts";
 import type { PageEngine } from "./page_engine.ts";
 import { classifierOptions, type OptionsForm } from "./options_form.ts";
 
@@ -10,11 +9,7 @@ import { classifierOptions, type OptionsForm } from "./options_form.ts";
  * @param invalidation When it settles, the form no longer follows.
  */
 export function optionsOf(engine: PageEngine, invalidation?: Promise<unknown>): OptionsForm {
-  const isRemote = engine instanceof RemoteEngine;
-  const form = classifierOptions(engine.image, {
-    value: (isRemote ? engine.options : undefined) ?? {},
-  });
-  if (!isRemote) return form;
+  const form = classifierOptions(engine.image, { value: engine.options ?? {} });
   let isTold = false;
   form.addEventListener("input", () => {
     if (!isTold) engine.choose(form.value);

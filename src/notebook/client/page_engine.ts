@@ -1,16 +1,28 @@
 /// <reference lib="dom" />
 import { DaubError } from "../../errors.ts";
-import { Annotation } from "../annotation.ts";
-import type { Engine } from "../engine.ts";
+import type { Annotation } from "../annotation.ts";
+import type { Engine, EngineOptions } from "../engine.ts";
 import { EngineLine } from "../port_engine.ts";
+import type { RemoteEvent } from "../remote_event.ts";
+import { PageJournal } from "./page_journal.ts";
 
-/** An engine and the strokes that it answers. */
+/** An engine, the strokes that it answers, and what is remembered beside them. */
 export interface PageEngine extends Engine {
   readonly annotation: Annotation;
+  /** The options that were chosen last; undefined when none ever were. */
+  readonly options: EngineOptions | undefined;
+  /** What {@linkcode look} kept last. */
+  readonly view: unknown;
+  /** Keeps options, and tells other pages where there are some. */
+  choose(options: EngineOptions): void;
+  /** Keeps how the page looks at the image: anything that JSON can say. */
+  look(view: unknown): void;
+  /** Tells of what others did, until the signal aborts or the result is called. */
+  listen(listener: (event: RemoteEvent) => void, signal?: AbortSignal): () => void;
 }
 
 /**
- * An engine in a thread of the page itself.
+ * An engine in a thread of the page itself. The browser keeps the strokes.
  *
  * @throws {DaubError} `image`, `file` when the image cannot be read; `backend` when the thread
  * cannot be started.
@@ -40,8 +52,15 @@ export async function openPageEngine(source: URL | Blob, name: string): Promise<
       line.end(`it crashed (${event.message})`);
     };
     const { engine } = await line.open(source instanceof URL ? source.href : source, { name });
+    const journal = await PageJournal.open(engine.image.contentKey, engine.image.size);
+    const { annotation, notes: { options, view } } = journal;
     return Object.assign(engine, {
-      annotation: new Annotation(engine.image.size),
+      annotation,
+      options,
+      view,
+      choose: (options: EngineOptions) => journal.note({ options }),
+      look: (view: unknown) => journal.note({ view }),
+      listen: () => () => {},
       [Symbol.asyncDispose]: () => {
         worker.terminate();
         line.end("the image was closed");

@@ -1,15 +1,11 @@
 /// <reference lib="dom" />
-import { RemoteEngine } from "../remote_engine.ts";
+import { keepView, type KeptView } from "./keep_view.ts";
 import type { PageEngine } from "./page_engine.ts";
 import { paint, type Painter, type PaintOptions } from "./painter/paint.ts";
-import type { PainterSettings } from "./painter/settings.ts";
-
-/** How long settings rest before the server keeps them, in milliseconds. */
-const REST = 500;
 
 /**
- * A painter on the image of an engine, into the strokes that the engine answers. Where a server
- * computes, it keeps the tools and colours too.
+ * A painter on the image of an engine, into the strokes that the engine answers. Tools, colours and
+ * what is in view are kept with the strokes.
  *
  * @param invalidation When it settles, the painter is cleaned up.
  */
@@ -21,26 +17,17 @@ export function paintOn(
   const controller = new AbortController();
   invalidation?.then(() => controller.abort());
   const { signal } = controller;
-  const kept = engine instanceof RemoteEngine
-    ? (engine.view as { painter?: Partial<PainterSettings> } | null | undefined)?.painter
-    : undefined;
+  const kept = engine.view as KeptView | null | undefined;
   const { channels, size } = engine.image;
   const painter = paint(channels, {
     frames: size.frames,
     keys: [{ group: "View", keys: [], shown: "U", does: "update once, while not live" }],
     loadFrame: (time, signal) => engine.frame(time, signal),
     ...options,
-    settings: { ...options.settings, ...kept },
+    settings: { ...options.settings, ...kept?.painter },
     annotation: engine.annotation,
     signal,
   });
-  if (engine instanceof RemoteEngine) {
-    let resting: ReturnType<typeof setTimeout> | undefined;
-    painter.onSettings(() => {
-      clearTimeout(resting);
-      resting = setTimeout(() => engine.look({ painter: painter.settings }), REST);
-    });
-    signal.addEventListener("abort", () => clearTimeout(resting), { once: true });
-  }
+  keepView(painter, kept, (view) => engine.look(view), signal);
   return painter;
 }

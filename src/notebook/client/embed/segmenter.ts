@@ -5,8 +5,10 @@ import type { Engine, EngineOptions, EngineResult } from "../../engine.ts";
 import type { ImageSource } from "../../engine_messages.ts";
 import type { LiveState, Pump } from "../../live.ts";
 import { segmentLive } from "../../segmentation.ts";
+import { keepView, type KeptView } from "../keep_view.ts";
 import { type LabelView, labelView } from "../label_view.ts";
 import { classifierOptions, type OptionsForm } from "../options_form.ts";
+import { PageJournal } from "../page_journal.ts";
 import { element } from "../painter/element.ts";
 import { paint, type Painter, type PainterValue } from "../painter/paint.ts";
 import type { PainterSettings } from "../painter/settings.ts";
@@ -24,12 +26,20 @@ export type EmbedImage = string | URL | Blob | Image | readonly Image[];
 export interface SegmenterOptions {
   /** The image to segment, 2D or 3D, of one or more channels. */
   readonly image: EmbedImage;
-  /** Class numbers to begin with, of the image's size. Default nothing painted. */
+  /**
+   * Class numbers to begin with, of the image's size. Default what was painted in this browser
+   * before, see `keep`.
+   */
   readonly annotation?: EmbedImage;
   /** Features, forest, positive class and connectivity, as far as they are not the usual ones. */
   readonly options?: Partial<EngineOptions>;
   /** Tools, classes, colours and the rest that the painter starts with. */
   readonly settings?: Partial<PainterSettings>;
+  /**
+   * Whether the browser keeps strokes, options and view, to be found again with the same image.
+   * Default true, unless an annotation is given: then whoever gives it keeps it.
+   */
+  readonly keep?: boolean;
   /** Where it is computed. Default `"auto"`: WebGPU where there is a GPU, else the processor. */
   readonly backend?: BackendChoice;
   /** Cleans up when it aborts. */
@@ -84,7 +94,7 @@ export function segmenter(request: SegmenterOptions): Segmenter {
   let opened: Opened | undefined;
   let result: EngineResult | undefined;
   let early: PainterValue;
-  let earlyOptions = request.options ?? {};
+  let earlyOptions: Partial<EngineOptions> = {};
 
   const complain = (error: unknown) => {
     root.dataset.status = "failed";
@@ -99,10 +109,23 @@ export function segmenter(request: SegmenterOptions): Segmenter {
     if (signal.aborted) return started.stop();
     root.dataset.thread = started.isWorker ? "worker" : "page";
     const { engine, options, painted } = await openImage(started, request, signal);
-    const painter = paint(engine.image.channels, { settings: request.settings, signal });
-    painter.value = early ?? painted;
+    const { image } = engine;
+    const isKept = request.keep ?? request.annotation === undefined;
+    const journal = isKept ? await PageJournal.open(image.contentKey, image.size) : undefined;
+    if (signal.aborted) return;
+    const kept = journal?.notes.view as KeptView | undefined;
+    const painter = paint(Array.from({ length: image.size.frames }, () => image.channels), {
+      annotation: journal?.annotation,
+      settings: { ...request.settings, ...kept?.painter },
+      signal,
+    });
+    if (early ?? painted) painter.value = early ?? painted;
+    keepView(painter, kept, (view) => journal?.note({ view }), signal);
     const view = labelView(engine.image.channels, undefined, { painter, signal });
-    const chosen = classifierOptions(engine.image, { value: { ...options, ...earlyOptions } });
+    const chosen = classifierOptions(engine.image, {
+      value: { ...options, ...request.options, ...journal?.notes.options, ...earlyOptions },
+    });
+    chosen.addEventListener("input", () => journal?.note({ options: chosen.value }), { signal });
     const results = segmentLive(engine, { annotation: painter, options: chosen });
     const { pump } = results;
     const foot = footOf(() => result, () => pump.cancel());
