@@ -83,7 +83,10 @@ export async function measure(
   });
   throwIfCancelled(options.signal);
   const found = numberObjects(findLabelRuns(pixels, labels));
-  const numbers = channels.map(({ data }) => asNumbers(data));
+  const used = [
+    ...new Set(columns.flatMap(({ property, channel }) => property.ofIntensity ? [channel] : [])),
+  ];
+  const numbers = used.map((channel) => asNumbers(channels[channel].data));
   const request = {
     moments: columns.some(({ property }) => property.sums === "moments"),
     distances: columns.some(({ property }) => property.sums === "distances"),
@@ -92,7 +95,7 @@ export async function measure(
     options.backend,
     (backend) => backend.sumRegions(found.runs, found.labels.length, labels, numbers, request),
   );
-  channels.forEach((channel, c) => checkIntensities(channel, sums.channels[c], found.runs));
+  used.forEach((channel, i) => checkIntensities(channels[channel], sums.channels[i], found.runs));
   throwIfCancelled(options.signal);
   return tabulate(
     new Objects({
@@ -104,7 +107,7 @@ export async function measure(
       sums,
       ...(voxelSize && { voxelSize }),
     }),
-    columns,
+    columns.map((column) => ({ ...column, channel: used.indexOf(column.channel) })),
   );
 }
 

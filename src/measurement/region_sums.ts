@@ -16,7 +16,9 @@ export type PerAxis = readonly [x: Float64Array, y: Float64Array, z: Float64Arra
 
 /** Sum and largest of the distances of an object's pixels to a point. */
 export interface DistanceSums {
+  /** The sum of the distances, in pixels. */
   readonly sum: Float64Array;
+  /** The largest distance, in pixels. */
   readonly max: Float64Array;
 }
 
@@ -34,13 +36,17 @@ export interface RegionSums {
   readonly moments: readonly Float64Array[];
   /** Distances to the centroid. */
   readonly distances?: DistanceSums;
+  /** One per channel. */
   readonly channels: readonly ChannelSums[];
 }
 
 /** Sums over the intensities of every object in one channel. */
 export interface ChannelSums {
+  /** The least intensity. */
   readonly min: Float64Array;
+  /** The largest intensity. */
   readonly max: Float64Array;
+  /** The sum of the intensities. */
   readonly sum: Float64Array;
   /** Sums of intensity times coordinate. */
   readonly weighted: PerAxis;
