@@ -108,14 +108,13 @@ export class CpuBackend implements Backend {
     return { ...rest, ...(request.classes && { classes }), objects };
   }
 
-  // deno-lint-ignore require-await
   async labelComponents(
     classes: Uint8Array,
     size: Size,
     positiveClass: number,
     connectivity: Connectivity,
   ): Promise<Labels> {
-    return labelComponentsCpu(classes, size, positiveClass, connectivity);
+    return await labelComponentsCpu(classes, size, positiveClass, connectivity, this.#pool);
   }
 
   // deno-lint-ignore require-await

@@ -38,8 +38,7 @@ export function twinTest(
   fn: (label: LabelTwin) => Promise<void>,
   options: { ignore?: boolean } = {},
 ): void {
-  // deno-lint-ignore require-await
-  const cpu: LabelTwin = async (...args) => labelComponentsCpu(...args);
+  const cpu: LabelTwin = (...args) => labelComponentsCpu(...args);
   Deno.test({ name: `cpu: ${name}`, fn: () => fn(cpu), ...options });
   gpuTest(`gpu: ${name}`, (gpu) => fn((...args) => labelComponentsGpu(gpu, ...args)), options);
 }
