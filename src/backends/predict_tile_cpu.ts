@@ -1,6 +1,5 @@
 import type { Region, Tile } from "../backend.ts";
-import * as featureSource from "../cpu/features_wasm.ts";
-import * as forestSource from "../cpu/forest_wasm.ts";
+import * as source from "../cpu/pixels_wasm.ts";
 import { Block } from "../cpu/memory.ts";
 import { WorkerPool } from "../cpu/pool.ts";
 import type { FeaturePlan } from "../features/plan_types.ts";
@@ -48,7 +47,7 @@ export async function predictTileCpu(
   const nothing = { region: core, job: undefined, planes: new Map<number, Float32Array>() };
   for (const { region, job: strips, planes } of run?.bands ?? [nothing]) {
     if (run && strips !== undefined) {
-      await team.run(featureSource, "runStrips", run.rooms.map((room) => [strips, room]));
+      await team.run(source, "runStrips", run.rooms.map((room) => [strips, room]));
     }
     const features = steps.map((step) => planes.get(step) ?? zeros.float32());
     // Bands are as wide as the core, so the rows of a slice lie together in both.
@@ -58,8 +57,8 @@ export async function predictTileCpu(
     for (let z = 0; z < region.depth; z += isWhole ? region.depth : 1) {
       const row = (region.z + z - core.z) * core.height + region.y - core.y;
       job.load(features, z * slice, size);
-      await team.run(forestSource, "predict", job.argumentLists);
-      job.save(features, z * slice, size, prediction, row * core.width);
+      await team.run(source, "predict", job.argumentLists);
+      job.save(size, prediction, row * core.width);
     }
   }
   return prediction;

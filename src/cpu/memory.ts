@@ -81,7 +81,7 @@ export class Block implements Disposable {
 }
 
 /** Allocates a block and copies values into it. */
-export function blockOf(values: Float32Array | Int32Array | Uint32Array | Uint8Array): Block {
+export function blockOf(values: ArrayBufferView): Block {
   const block = new Block(values.byteLength);
   block.uint8().set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   return block;

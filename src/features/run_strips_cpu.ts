@@ -1,5 +1,5 @@
 import type { Region, Tile } from "../backend.ts";
-import * as source from "../cpu/features_wasm.ts";
+import * as source from "../cpu/pixels_wasm.ts";
 import { startKernels } from "../cpu/kernels.ts";
 import { Block, memory } from "../cpu/memory.ts";
 import type { WorkerPool } from "../cpu/pool.ts";
@@ -207,24 +207,4 @@ export async function runStripsTogether(pool: WorkerPool, ...args: StripArgument
     }
   }
   take(bands[bands.length - 1]);
-}
-
-/**
- * Runs the wanted steps on all threads, which then are free for what is done with a band before the
- * next one is asked for.
- */
-export async function* runBandsTogether(
-  pool: WorkerPool,
-  tile: Tile,
-  plan: FeaturePlan,
-  wanted: ReadonlySet<number>,
-  core: Region,
-  maxima: ReadonlyMap<number, number>,
-): AsyncGenerator<Band> {
-  const { numThreads } = pool;
-  using run = new StripRun(tile, plan, wanted, core, maxima, { numThreads });
-  for (const band of run.bands) {
-    await pool.run(source, "runStrips", run.rooms.map((room) => [band.job, room]));
-    yield band;
-  }
 }

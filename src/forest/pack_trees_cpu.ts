@@ -1,5 +1,7 @@
 import type { FlatForest } from "./flat_forest.ts";
 import { floatOfOrderedBits } from "./float_order.ts";
+import { tabulateForest } from "./tabulate_cpu.ts";
+import { MAX_TABLE_ENTRIES } from "./write_tables.ts";
 
 /** A forest as the kernels of `cpu/assembly/forest.as.ts` read it; addresses are offsets. */
 export interface PackedTrees {
@@ -15,6 +17,12 @@ export interface PackedTrees {
   /** What leaves add: leaves × sums. */
   readonly leaves: Int32Array;
   readonly numSums: number;
+  /** For votes that are close: nodes of three words, the offsets of roots, 64-bit fractions. */
+  readonly exactNodes: Int32Array;
+  readonly roots: Int32Array;
+  readonly exactVotes: Float64Array;
+  /** What stands in for the trees where that is faster. */
+  readonly tables: Int32Array | undefined;
 }
 
 /** The bytes that the features and sums of a block may take in the cache. */
@@ -24,22 +32,28 @@ const BLOCK_BYTES = 24 * 1024;
 const MAX_TOP_DEPTH = 3;
 const MAX_TOP_SUMS = 8;
 
-/** Words of a node. */
+/** Words of a node, and of one that is used where votes are close. */
 const NODE = 4;
+const EXACT_NODE = 3;
 
-const packedTrees = new WeakMap<FlatForest, PackedTrees>();
+/** Many pixels are worth larger tables, which take longer to make. */
+const MANY_PIXELS = 2 ** 19;
+const MAX_ENTRIES = { few: 2 ** 11, many: MAX_TABLE_ENTRIES };
 
-/** The packed form of a forest, made once. */
-export function packTrees(flat: FlatForest): PackedTrees {
-  let packed = packedTrees.get(flat);
-  if (!packed) {
-    packed = pack(flat);
-    packedTrees.set(flat, packed);
-  }
+const packedTrees = new WeakMap<FlatForest, Map<number, PackedTrees>>();
+
+/** The packed form of a forest for so many pixels, made once. */
+export function packTrees(flat: FlatForest, numPixels: number): PackedTrees {
+  const maxEntries = numPixels < MANY_PIXELS ? MAX_ENTRIES.few : MAX_ENTRIES.many;
+  let forms = packedTrees.get(flat);
+  if (!forms) packedTrees.set(flat, forms = new Map());
+  let packed = forms.get(maxEntries);
+  if (!packed) forms.set(maxEntries, packed = pack(flat, maxEntries));
   return packed;
 }
 
-function pack(flat: FlatForest): PackedTrees {
+function pack(flat: FlatForest, maxEntries: number): PackedTrees {
+  const { votes } = flat;
   const { leaves, numSums } = tabulateLeaves(flat);
   const block = Math.floor(BLOCK_BYTES / (4 * (flat.numFeatures + 3 + numSums)) / 32) * 32;
   const size = Math.max(64, Math.min(512, block));
@@ -55,7 +69,28 @@ function pack(flat: FlatForest): PackedTrees {
     levels: isWhole ? new Int32Array(0) : levelsBelow(flat, topDepth),
     leaves,
     numSums,
+    exactNodes: packExactNodes(flat),
+    roots: Int32Array.from(flat.roots.subarray(0, flat.numTrees), (root) => root * EXACT_NODE * 4),
+    exactVotes: votes.kind === "fraction" ? votes.exact : new Float64Array(0),
+    tables: tabulateForest(
+      flat,
+      votes.kind === "count" ? votes.counts : leaves,
+      numSums,
+      maxEntries,
+    ),
   };
+}
+
+function packExactNodes({ feature, threshold, child, numClasses }: FlatForest): Int32Array {
+  const words = new Int32Array(feature.length * EXACT_NODE);
+  const floats = new Float32Array(words.buffer);
+  for (let node = 0, at = 0; node < feature.length; node++, at += EXACT_NODE) {
+    const isLeaf = feature[node] < 0;
+    floats[at] = isLeaf ? 0 : floatOfOrderedBits(threshold[node]);
+    words[at + 1] = feature[node];
+    words[at + 2] = child[node] * (isLeaf ? 8 * numClasses : 4 * EXACT_NODE);
+  }
+  return words;
 }
 
 /** The first of two fractions tells the second, so one sum is enough. */

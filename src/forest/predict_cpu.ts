@@ -1,4 +1,4 @@
-import * as source from "../cpu/forest_wasm.ts";
+import * as source from "../cpu/pixels_wasm.ts";
 import { startKernels } from "../cpu/kernels.ts";
 import { pointerOf } from "../cpu/memory.ts";
 import type { WorkerPool } from "../cpu/pool.ts";
@@ -26,14 +26,14 @@ export function predictPlanes(
   const length = features[0].length;
   const prediction = emptyPrediction(length, forest.classes.length, request);
   const piece = Math.min(PIECE, length);
-  using job = new PredictionJob(forest, request, piece, isInside(features), 1);
+  using job = new PredictionJob(forest, request, piece, isInside(features), 1, length);
   const { predict } = startKernels<source.Kernels>(source);
   const [pointer, scratch] = job.argumentLists[0];
   for (let start = 0; start < length; start += piece) {
     const size = Math.min(piece, length - start);
     job.load(features, start, size);
     predict(pointer, scratch);
-    job.save(features, start, size, prediction, start);
+    job.save(size, prediction, start);
   }
   return prediction;
 }
@@ -62,12 +62,19 @@ export async function predictPlanesTogether(
   }
   const prediction = emptyPrediction(length, forest.classes.length, request);
   const piece = Math.min(SHARED_PIECE, length);
-  using job = new PredictionJob(forest, request, piece, isInside(features), pool.numThreads);
+  using job = new PredictionJob(
+    forest,
+    request,
+    piece,
+    isInside(features),
+    pool.numThreads,
+    length,
+  );
   for (let start = 0; start < length; start += piece) {
     const size = Math.min(piece, length - start);
     job.load(features, start, size);
     await pool.run(source, "predict", job.argumentLists);
-    job.save(features, start, size, prediction, start);
+    job.save(size, prediction, start);
   }
   return prediction;
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import * as source from "../../src/cpu/forest_wasm.ts";
+import * as source from "../../src/cpu/pixels_wasm.ts";
 import { WorkerPool } from "../../src/cpu/pool.ts";
 import { predictPlanes, predictPlanesTogether } from "../../src/forest/predict_cpu.ts";
 import { trainForest } from "../../src/forest/train.ts";

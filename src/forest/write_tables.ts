@@ -1,0 +1,116 @@
+import { floatOfOrderedBits } from "./float_order.ts";
+import type { LeafGroup } from "./leaf_groups.ts";
+
+/** A table is indexed by 16-bit offsets, so it has at most so many entries. */
+export const MAX_TABLE_ENTRIES = 2 ** 14;
+
+/**
+ * The tables of groups of leaves, as `cpu/assembly/_tables.as.ts` reads them.
+ *
+ * @param thresholds The distinct thresholds of every feature as ordered bits, ascending.
+ * @param leaves What every leaf adds: leaves × sums, whole numbers.
+ */
+export function writeTables(
+  thresholds: readonly Int32Array[],
+  groups: readonly LeafGroup[],
+  leaves: ArrayLike<number>,
+  numSums: number,
+): Int32Array {
+  const ranked = thresholds.flatMap((values, f) => values.length > 0 ? [f] : []);
+  const head: number[] = [ranked.length, groups.length];
+  const parts: Int32Array[] = [];
+  let end = 2 + 3 * ranked.length +
+    groups.reduce((sum, { features }) => sum + 3 + 3 * features.length, 0);
+  const append = (part: ArrayBufferView<ArrayBuffer>) => {
+    const words = new Int32Array(part.buffer);
+    parts.push(words);
+    end += words.length;
+    return 4 * (end - words.length);
+  };
+  for (const f of ranked) {
+    const floats = Float32Array.from(thresholds[f], floatOfOrderedBits);
+    head.push(f, floats.length, append(floats));
+  }
+  for (const group of groups) {
+    const whole = wholeCuts(group, thresholds);
+    const { features, cuts } = whole ?? group;
+    const strides: number[] = [];
+    let size = 1;
+    cuts.forEach(({ length }, i) => {
+      strides[i] = size;
+      size *= length + 1;
+    });
+    const table = fillTable(whole ?? group, strides, size, leaves, numSums);
+    head.push(features.length, append(table), 4 * size);
+    features.forEach((f, i) => {
+      if (whole) head.push(f, 2 * strides[i], 0);
+      else head.push(f, 0, append(stepsOf(cuts[i], strides[i], thresholds[f].length)));
+    });
+  }
+  const words = new Int32Array(end);
+  words.set(head);
+  let at = head.length;
+  for (const part of parts) {
+    words.set(part, at);
+    at += part.length;
+  }
+  return words;
+}
+
+/** The group with all thresholds as cuts, so that ranks need no translation; none if too large. */
+function wholeCuts(group: LeafGroup, thresholds: readonly Int32Array[]): LeafGroup | undefined {
+  const size = group.features.reduce((size, f) => size * (thresholds[f].length + 1), 1);
+  if (size > MAX_TABLE_ENTRIES) return undefined;
+  return { ...group, cuts: group.features.map((f) => Array.from(thresholds[f], (_, i) => i)) };
+}
+
+/** How far each rank leads into the table, in bytes. */
+function stepsOf(
+  cuts: readonly number[],
+  stride: number,
+  numThresholds: number,
+): Uint16Array<ArrayBuffer> {
+  const steps = new Uint16Array(2 * Math.ceil((numThresholds + 1) / 2));
+  let place = 0;
+  for (let rank = 0; rank <= numThresholds; rank++) {
+    if (place < cuts.length && cuts[place] < rank) place++;
+    steps[rank] = 4 * place * stride;
+  }
+  return steps;
+}
+
+/** Differences at the corners of every box, then their sums along one axis after the other. */
+function fillTable(
+  { features, cuts, boxes }: LeafGroup,
+  strides: readonly number[],
+  size: number,
+  leaves: ArrayLike<number>,
+  numSums: number,
+): Int32Array<ArrayBuffer> {
+  const table = new Int32Array(size * numSums);
+  const placeOf = cuts.map((list) => new Map(list.map((cut, place) => [cut, place + 1])));
+  for (const box of boxes) {
+    let corners = [{ at: 0, sign: 1 }];
+    box.features.forEach((f, index) => {
+      const i = features.indexOf(f);
+      const from = (placeOf[i].get(box.below[index]) ?? 0) * strides[i];
+      const to = (placeOf[i].get(box.most[index]) ?? 0) * strides[i];
+      corners = corners.flatMap(({ at, sign }) => {
+        const start = { at: at + from, sign };
+        return to === 0 ? [start] : [start, { at: at + to, sign: -sign }];
+      });
+    });
+    for (let k = 0; k < numSums; k++) {
+      const vote = leaves[box.leaf * numSums + k];
+      for (const { at, sign } of corners) table[k * size + at] += sign * vote;
+    }
+  }
+  cuts.forEach(({ length }, i) => {
+    const stride = strides[i];
+    const span = stride * (length + 1);
+    for (let start = 0; start < table.length; start += span) {
+      for (let at = start + stride; at < start + span; at++) table[at] += table[at - stride];
+    }
+  });
+  return table;
+}
