@@ -10,6 +10,9 @@ const IDLE_TIME = 3000;
 /** How long the calling thread may be kept from its other tasks, in milliseconds. */
 const PIECE = 40;
 
+/** The same while threads start, which tell that they are ready in a pause. */
+const SHORT_PIECE = 5;
+
 /** What a worker runs: it holds the kernels on the shared memory and calls them as told. */
 const WORKER = `
 let memory;
@@ -149,7 +152,8 @@ export class WorkerPool implements Disposable {
         if (list) joined.set(thread, this.#call(thread, source, name, list).catch(fail));
       }
       try {
-        const pause = performance.now() + PIECE;
+        const isStarting = this.#threads.some(({ isReady }) => !isReady);
+        const pause = performance.now() + (isStarting ? SHORT_PIECE : PIECE);
         do isMore = kernel(...argumentLists[0]) !== 0; while (isMore && performance.now() < pause);
         if (isMore) await new Promise((resolve) => setTimeout(resolve));
         onPause();

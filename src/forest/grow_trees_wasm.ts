@@ -7,7 +7,7 @@ import { TrainingJob } from "./training_job.ts";
 import type { TrainingControl, TrainingSet } from "./training_set.ts";
 
 /** Values that the calling thread looks at before it checks the time. */
-const PIECE = 2 ** 20;
+const PIECE = 2 ** 18;
 
 /**
  * Grows one tree per seed on the threads of a pool, which share out the features to rank and then
