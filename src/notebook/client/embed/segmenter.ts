@@ -114,7 +114,9 @@ export function segmenter(request: SegmenterOptions): Segmenter {
     const journal = isKept ? await PageJournal.open(image.contentKey, image.size) : undefined;
     if (signal.aborted) return;
     const kept = journal?.notes.view as KeptView | undefined;
-    const painter = paint(Array.from({ length: image.size.frames }, () => image.channels), {
+    const painter = paint(image.channels, {
+      frames: image.size.frames,
+      loadFrame: (time, signal) => engine.frame(time, signal),
       annotation: journal?.annotation,
       settings: { ...request.settings, ...kept?.painter },
       signal,
