@@ -32,9 +32,11 @@ export class CpuBackend implements Backend {
   readonly kind = "cpu";
   readonly device: string;
   readonly reason: string;
-  readonly #pool = new WorkerPool();
+  readonly #pool: WorkerPool;
 
-  constructor(reason: string) {
+  /** @param threads Default as many as there are processor cores. */
+  constructor(reason: string, threads?: number) {
+    this.#pool = new WorkerPool(threads);
     this.reason = reason;
     const { numThreads } = this.#pool;
     this.device = numThreads === 1 ? "CPU, 1 thread" : `CPU, ${numThreads} threads`;

@@ -11,6 +11,8 @@ export interface OpenBackendOptions {
   readonly requestAdapter?: () => Promise<GPUAdapter>;
   /** Told why, in a sentence, when an `"auto"` backend's GPU fails and the CPU goes on. */
   readonly onFallback?: (reason: string) => void;
+  /** How many threads the CPU backend uses. Default as many as there are processor cores. */
+  readonly threads?: number;
 }
 
 /**
@@ -41,11 +43,11 @@ export async function openBackend(
   const request = options.requestAdapter ?? requestAdapter;
   switch (choice) {
     case "cpu":
-      return new CpuBackend("asked for");
+      return new CpuBackend("asked for", options.threads);
     case "gpu":
       return await GpuBackend.open(await request(), "asked for");
     case "auto":
-      return await openFastest(request, options.onFallback);
+      return await openFastest(request, options);
     default:
       throw new DaubError(
         "options",
@@ -57,7 +59,7 @@ export async function openBackend(
 
 async function openFastest(
   request: () => Promise<GPUAdapter>,
-  onFallback: OpenBackendOptions["onFallback"],
+  { onFallback, threads }: OpenBackendOptions,
 ): Promise<Backend> {
   try {
     const adapter = await request();
@@ -65,13 +67,14 @@ async function openFastest(
     if (isSoftwareAdapter(adapter.info)) {
       return new CpuBackend(
         `the GPU adapter is a software rasterizer (${name}), the CPU is faster`,
+        threads,
       );
     }
     const gpu = await GpuBackend.open(adapter, "a hardware GPU was found");
     return new FallbackBackend(gpu, onFallback);
   } catch (error) {
     if (!(error instanceof DaubError) || error.tag !== "backend") throw error;
-    return new CpuBackend(`no GPU could be used: ${error.message}`);
+    return new CpuBackend(`no GPU could be used: ${error.message}`, threads);
   }
 }
 

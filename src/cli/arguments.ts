@@ -5,8 +5,10 @@ import { usageError } from "./usage_error.ts";
 /** A command line taken apart, every option known and every value allowed. */
 export interface Arguments {
   readonly positionals: readonly string[];
-  /** The values given, by the option's name. */
+  /** The values given, by the option's name; of an option that repeats, the first. */
   readonly values: ReadonlyMap<string, string>;
+  /** All values of the options that repeat, in their order. */
+  readonly lists: ReadonlyMap<string, readonly string[]>;
   /** The flags given. */
   readonly flags: ReadonlySet<string>;
 }
@@ -24,6 +26,7 @@ export function parseArguments(
 ): Arguments {
   const positionals: string[] = [];
   const values = new Map<string, string>();
+  const lists = new Map<string, string[]>();
   const flags = new Set<string>();
   for (let i = 0; i < argv.length; i++) {
     const argument = argv[i];
@@ -54,18 +57,20 @@ export function parseArguments(
       flags.add(name);
       continue;
     }
-    if (values.has(name)) {
+    if (values.has(name) && !option.repeats) {
       throw usageError(`Expected --${name} once but found it twice. Leave one of them out.`);
     }
-    const value = inline ?? argv[i + 1];
+    // A value that may be missing stands behind an equals sign, or an image would be taken for it.
+    const value = inline ?? option.bare ?? argv[i + 1];
     if (value === undefined || (inline === undefined && looksLikeOption(value))) {
       throw missingValue(option, value);
     }
-    if (inline === undefined) i++;
+    if (inline === undefined && option.bare === undefined) i++;
     checkValue(option, value);
-    values.set(name, value);
+    if (!values.has(name)) values.set(name, value);
+    if (option.repeats) lists.set(name, [...lists.get(name) ?? [], value]);
   }
-  return { positionals, values, flags };
+  return { positionals, values, lists, flags };
 }
 
 /** A number may be negative; anything else that starts with a dash is the next option. */

@@ -3,34 +3,51 @@ import { type Image, pixelCount } from "../image/image.ts";
 import { encodePng } from "../image/png.ts";
 import { encodeTiff } from "../image/tiff_writer.ts";
 import { drawOverlay } from "../overlay/overlay.ts";
-import type { Segmentation } from "../segment.ts";
+import type { LabelImage } from "../labeling/labels.ts";
 import type { Format } from "./options.ts";
 import type { Result } from "./result_names.ts";
 
 const LARGEST_16_BIT = 65_535;
 
+/** What was found in an image. */
+export interface Found {
+  readonly classes?: Image<Uint8Array>;
+  readonly probabilities?: readonly Image<Float32Array>[];
+  readonly objects?: LabelImage;
+  /** The pixels, or objects, of every class. */
+  readonly counts?: readonly (readonly [value: number, count: number])[];
+  /** The class of every object, ascending by label. */
+  readonly classOf?: { readonly column: Uint32Array; readonly count: number };
+}
+
 /**
  * A result as the bytes of its file.
  *
- * @param background The class that is not outlined where classes are drawn.
+ * @param background The class that is not outlined where the classes of pixels are drawn.
  */
 export async function encodeResult(
   result: Result,
   channels: readonly Image[],
-  segmentation: Segmentation,
+  { objects, classes, probabilities }: Found,
   format: Format,
   background: number,
 ): Promise<Uint8Array> {
-  const { labels, classes, probabilities } = segmentation;
   switch (result) {
     case "labels":
-      return await encodeNumbers(narrow(labels!), format);
+    case "selected":
+    case "merged":
+      return await encodeNumbers(narrow(objects!), format);
     case "classes":
+    case "object_classes":
       return await encodeNumbers(classes!, format);
     case "probability":
       return await encodeTiff(probabilities!);
-    case "overlay":
-      return await encodePng(drawOverlay(channels, labels ?? asLabels(classes!, background)));
+    case "object_classes_overlay":
+      return await encodePng(drawOverlay(channels, asLabels(classes!, 0)));
+    default: {
+      const labels = objects ?? asLabels(classes!, background);
+      return await encodePng(drawOverlay(channels, labels));
+    }
   }
 }
 
@@ -48,7 +65,10 @@ function asLabels(classes: Image<Uint8Array>, background: number): Image<Uint32A
   return { ...classes, data };
 }
 
-async function encodeNumbers(image: Image, format: Format): Promise<Uint8Array> {
+async function encodeNumbers(
+  image: Image,
+  format: Format,
+): Promise<Uint8Array> {
   if (format === "tif") return await encodeTiff(image);
   if (image.data instanceof Uint32Array) {
     throw new DaubError(

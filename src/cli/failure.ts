@@ -21,6 +21,11 @@ export function inImage(error: unknown, image: string): unknown {
   return new DaubError(tag, message, { expected, found, where: image, cause: error });
 }
 
+/** Whether an error is that of an interruption. */
+export function isCancelled(error: unknown): boolean {
+  return error instanceof DaubError && error.tag === "cancelled";
+}
+
 /** What is printed about an error: a sentence, and where it arose when debugging. */
 export function describeFailure(error: unknown, debug: boolean): string {
   const sentence = error instanceof DaubError

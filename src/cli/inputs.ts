@@ -2,6 +2,8 @@ import { glob, realpath, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DaubError } from "../errors.ts";
+import { isImageName } from "../image/folders.ts";
+import { stemOfPath } from "../image/match_names.ts";
 import { isResultName } from "./result_names.ts";
 import { usageError } from "./usage_error.ts";
 
@@ -11,16 +13,31 @@ export interface Input {
   readonly source: string;
   /** What its results are named after. */
   readonly stem: string;
+  /** The strokes painted on it, where it is trained on. */
+  readonly annotation?: string;
+  /** The objects found in it before. */
+  readonly labels?: string;
+  /** What is true of it. */
+  readonly truth?: string;
 }
 
 /** What a command line's images stand for. */
 export interface Inputs {
   readonly inputs: readonly Input[];
+  /** Which of them each name stands for. */
+  readonly groups: readonly Group[];
   /** The names that stand for nothing and why. */
   readonly problems: readonly { readonly name: string; readonly error: DaubError }[];
 }
 
-const IMAGE_NAME = /\.(tiff?|png|jpe?g)$/i;
+/** What one name stands for. */
+export interface Group {
+  readonly name: string;
+  /** Whether it is a folder or glob rather than a file or address. */
+  readonly isMany: boolean;
+  readonly inputs: readonly Input[];
+}
+
 const GLOB = /[*?[\]{}]/;
 const naturally = new Intl.Collator("en", { numeric: true });
 
@@ -34,24 +51,55 @@ const naturally = new Intl.Collator("en", { numeric: true });
 export async function findInputs(
   names: readonly string[],
   others: readonly string[] = [],
+  what: "images" | "labels" = "images",
 ): Promise<Inputs> {
   const leftOut = new Set(await Promise.all(others.filter(isPath).map(identify)));
   const found = new Map<string, Input>();
+  const groups: Group[] = [];
   const problems: { name: string; error: DaubError }[] = [];
   for (const name of names) {
+    const own: Input[] = [];
+    let isMany = false;
     try {
-      for (const source of await expand(name, leftOut)) {
+      const expanded = await expand(
+        name,
+        (paths) => what === "labels" ? keepLabels(paths, name) : keepImages(paths, name, leftOut),
+      );
+      isMany = expanded.isMany;
+      for (const source of expanded.sources) {
         const identity = isPath(source) ? await identify(source) : source;
-        if (!found.has(identity)) found.set(identity, { source, stem: stemOf(source) });
+        const input = found.get(identity) ?? asInput(source, what);
+        found.set(identity, input);
+        own.push(input);
       }
     } catch (error) {
       if (!(error instanceof DaubError)) throw error;
       problems.push({ name, error });
     }
+    groups.push({ name, isMany, inputs: own });
   }
   const inputs = [...found.values()];
   refuseEqualStems(inputs);
-  return { inputs, problems };
+  return { inputs, groups, problems };
+}
+
+/**
+ * The image files that a name stands for beside those of the images: of a folder or glob all,
+ * results of earlier runs too.
+ *
+ * @throws {DaubError} `file` when there is none.
+ */
+export async function findCompanions(name: string): Promise<{ paths: string[]; isMany: boolean }> {
+  const { sources, isMany } = await expand(name, (paths) => keepFiles(paths, name));
+  return { paths: sources, isMany };
+}
+
+/** An image, or labels that are worked on without one: `cells` of `cells_labels.tif`. */
+function asInput(source: string, what: "images" | "labels"): Input {
+  const stem = stemOf(source);
+  return what === "images"
+    ? { source, stem }
+    : { source, stem: stem.replace(/(?<=.)_labels$/, ""), labels: source };
 }
 
 /** Whether a source is a file here rather than an address. */
@@ -68,7 +116,7 @@ export async function identify(path: string): Promise<string> {
 /** The name of a file or address without folder and ending: `"cells"` of `"a/cells.ome.tif"`. */
 export function stemOf(source: string): string {
   const name = isPath(source) ? basename(toPath(source)) : nameInAddress(source);
-  const stem = name.replace(/(\.ome)?\.[^.]+$/i, "");
+  const stem = stemOfPath(name);
   return stem === "" || /^\.+$/.test(stem) ? "image" : stem;
 }
 
@@ -104,49 +152,32 @@ function badAddress(address: string, cause?: unknown): DaubError {
   );
 }
 
-async function expand(name: string, leftOut: ReadonlySet<string>): Promise<string[]> {
-  if (!isPath(name)) return [name];
+/** The files and addresses that a name stands for; of a folder or glob those that are kept. */
+async function expand(
+  name: string,
+  keep: (paths: string[]) => Promise<string[]>,
+): Promise<{ sources: string[]; isMany: boolean }> {
+  if (!isPath(name)) return { sources: [name], isMany: false };
   const path = toPath(name);
   const info = await stat(path).catch(() => undefined);
-  if (info?.isDirectory()) return await expandFolder(path, leftOut);
   // A file whose name happens to contain brackets is meant before a pattern is.
-  if (info || !GLOB.test(path)) {
-    if (info) return [path];
+  if (info && !info.isDirectory()) return { sources: [path], isMany: false };
+  if (!info && !GLOB.test(path)) {
     throw new DaubError(
       "file",
       `Expected an image at ${path} but found no such file. Check the name and the folder.`,
       { expected: "a file", where: path },
     );
   }
-  return await expandGlob(path, leftOut);
-}
-
-async function expandFolder(folder: string, leftOut: ReadonlySet<string>): Promise<string[]> {
-  const names = [];
-  for await (const entry of Deno.readDir(folder)) names.push(join(folder, entry.name));
-  return await keepImages(names, folder, leftOut, `the folder ${folder}`);
-}
-
-async function expandGlob(pattern: string, leftOut: ReadonlySet<string>): Promise<string[]> {
   const paths = [];
-  for await (const path of glob(pattern)) paths.push(path);
-  return await keepImages(paths, pattern, leftOut, `files that match ${pattern}`);
-}
-
-/** The images among paths, in natural order. */
-async function keepImages(
-  paths: string[],
-  name: string,
-  leftOut: ReadonlySet<string>,
-  where: string,
-): Promise<string[]> {
-  const kept = [];
-  for (const path of paths.sort(naturally.compare)) {
-    if (isHidden(path, name) || !IMAGE_NAME.test(path) || isResultName(basename(path))) continue;
-    if (leftOut.has(await identify(path))) continue;
-    if ((await stat(path).catch(() => undefined))?.isFile()) kept.push(path);
+  if (info) {
+    for await (const entry of Deno.readDir(path)) paths.push(join(path, entry.name));
+  } else {
+    for await (const found of glob(path)) paths.push(found);
   }
-  if (kept.length > 0) return kept;
+  const sources = await keep(paths);
+  if (sources.length > 0) return { sources, isMany: true };
+  const where = info ? `the folder ${path}` : `files that match ${path}`;
   const results = paths.some((path) => isResultName(basename(path)));
   throw new DaubError(
     "file",
@@ -155,6 +186,39 @@ async function keepImages(
       `${results ? ", or name the files one by one" : " and the folder"}.`,
     { expected: "images", where },
   );
+}
+
+/** The images among paths, without results of earlier runs, in natural order. */
+async function keepImages(
+  paths: string[],
+  name: string,
+  leftOut: ReadonlySet<string>,
+): Promise<string[]> {
+  const kept = [];
+  for (const path of await keepFiles(paths, name)) {
+    if (!isResultName(basename(path)) && !leftOut.has(await identify(path))) kept.push(path);
+  }
+  return kept;
+}
+
+/** The labels among paths: those that are called so where there are some, else all images. */
+async function keepLabels(paths: string[], name: string): Promise<string[]> {
+  const files = await keepFiles(paths, name);
+  const labels = files.filter((path) => stemOf(path).endsWith("_labels"));
+  return labels.length > 0 ? labels : files;
+}
+
+/** The image files among paths, in natural order. */
+async function keepFiles(paths: string[], name: string): Promise<string[]> {
+  const kept = [];
+  for (const path of paths.sort(naturally.compare)) {
+    if (!isHidden(path, name) && isImageName(path) && await isFile(path)) kept.push(path);
+  }
+  return kept;
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
 }
 
 /** Whether a file or folder on the way to a path is hidden and was not named itself. */

@@ -8,7 +8,7 @@ export interface Interruption extends Disposable {
 
 /** What is said when a run is stopped. */
 export const INTERRUPTED = "Expected to finish but was interrupted; every file that was reported " +
-  "is complete and no other was written. Run again with the images that are left.";
+  "is complete. Run the same command again: with several images, those that are done are kept.";
 
 /** The exit codes that shells know for the system's signals. */
 export const interruptionCodes: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };

@@ -1,6 +1,6 @@
 import { DEFAULT_FEATURES } from "../classifiers/model.ts";
 import { predefinedFeatureSets } from "../features/presets.ts";
-
+import { kinds } from "./kinds.ts";
 /** One option of the command line, without the two dashes in `name`. */
 export interface OptionSpec {
   readonly name: string;
@@ -10,13 +10,17 @@ export interface OptionSpec {
   readonly choices?: readonly string[];
   /** The whole numbers allowed, from smallest to largest. */
   readonly range?: readonly [smallest: number, largest: number];
+  /** The value used when the option is given without one; others follow an equals sign. */
+  readonly bare?: string;
+  /** Whether it may be given several times. */
+  readonly repeats?: boolean;
   /** The value used when the option is not given. */
   readonly default?: string;
   /** The default in words, where it depends on something. */
   readonly defaultInWords?: string;
   readonly help: string;
   /** Under which heading the help text lists it. */
-  readonly group: "Input" | "Training" | "Segmentation" | "Output" | "Other";
+  readonly group: "Input" | "Training" | "Segmentation" | "Output" | "Many images" | "Other";
   /** Whether it says how a classifier is grown, which a saved one already knows. */
   readonly trains?: boolean;
 }
@@ -30,8 +34,10 @@ export const optionTable: readonly OptionSpec[] = [
     name: "annotation",
     value: "STROKES",
     group: "Input",
+    repeats: true,
     help: "an image of the size of IMAGE that holds class numbers where you painted and 0 " +
-      "elsewhere; trains a classifier on the first IMAGE",
+      "elsewhere; trains a classifier; the first STROKES belong to the first IMAGE, the second " +
+      "to the second; a folder holds STROKES of the same name for every image in it",
     trains: true,
   },
   {
@@ -41,20 +47,41 @@ export const optionTable: readonly OptionSpec[] = [
     help: "a saved classifier, ours or APOC's, to apply to every IMAGE; a path or URL",
   },
   {
+    name: "labels",
+    value: "LABELS",
+    group: "Input",
+    repeats: true,
+    help: "the objects of IMAGE, to classify, select or merge them by --kind, or to --measure " +
+      "them as they are; image and folder go together as with STROKES, and the labels of " +
+      "NAME.tif may be called NAME_labels.tif",
+  },
+  {
+    name: "truth",
+    value: "LABELS",
+    group: "Input",
+    repeats: true,
+    help: "the true objects of IMAGE, or the true classes for classes; tells how well they were " +
+      "found. Image and folder go together as with STROKES; may be called NAME_truth.tif",
+  },
+  {
     name: "kind",
     value: "KIND",
-    choices: ["object", "pixel", "probability"],
+    choices: kinds,
     group: "Segmentation",
     defaultInWords: "object, or the kind of the saved classifier",
-    help: "what to find: objects, the class of every pixel, or the probability of every class",
+    help: "what to find: objects, the class of every pixel, or the probability of every class; " +
+      "with --labels the class of every object, those of one class, or the objects merged",
   },
   {
     name: "features",
     value: "SPEC|PRESET",
     group: "Training",
-    default: DEFAULT_FEATURES,
+    defaultInWords: `${DEFAULT_FEATURES}; of objects their size, shape and intensity; of borders ` +
+      `their length and intensity`,
     help: 'a feature specification in quotes, such as "original gaussian_blur=2", or one of the ' +
-      `feature sets ${Object.keys(predefinedFeatureSets).join(", ")}`,
+      `feature sets ${Object.keys(predefinedFeatureSets).join(", ")}; of objects the names of ` +
+      'measurements, such as "area mean_intensity"; of borders such as "touch_portion ' +
+      'mean_touch_intensity area_difference"',
     trains: true,
   },
   {
@@ -63,7 +90,7 @@ export const optionTable: readonly OptionSpec[] = [
     range: [1, 255],
     group: "Training",
     default: "2",
-    help: "the positive class: the one that objects are made of",
+    help: "the positive class: the one that objects are made of, or that is selected",
     trains: true,
   },
   {
@@ -112,6 +139,22 @@ export const optionTable: readonly OptionSpec[] = [
     help: "which neighbours belong to one object: 4 or 8 in 2D, 6 or 26 in 3D",
   },
   {
+    name: "measure",
+    value: "FORMAT",
+    choices: ["csv", "parquet", "geojson"],
+    bare: "csv",
+    group: "Segmentation",
+    help: "measure every object, into a CSV table beside its label image, and into one for all " +
+      "images; --measure=parquet or --measure=geojson (outlines, as QuPath opens them) adds a " +
+      "file of that format to each",
+  },
+  {
+    name: "statistics",
+    group: "Training",
+    help: "tell how much each feature matters, and of a trained classifier how well it does on " +
+      "strokes that it was not trained on",
+  },
+  {
     name: "backend",
     value: "BACKEND",
     choices: ["auto", "gpu", "cpu"],
@@ -130,7 +173,7 @@ export const optionTable: readonly OptionSpec[] = [
     name: "save",
     value: "FILE.cl",
     group: "Output",
-    defaultInWords: "ObjectSegmenter.cl, PixelClassifier.cl or ProbabilityMapper.cl in DIR",
+    defaultInWords: "ObjectSegmenter.cl, or as the kind is called, in DIR",
     help: "where to keep the trained classifier, which APOC opens as well",
     trains: true,
   },
@@ -145,7 +188,8 @@ export const optionTable: readonly OptionSpec[] = [
   {
     name: "json",
     group: "Output",
-    help: "print one JSON object per image on standard output and nothing else there",
+    help: "print one JSON object per image on standard output and nothing else there but, with " +
+      "--statistics, a first one for the classifier",
   },
   { name: "quiet", group: "Output", help: "print errors only" },
   {
@@ -155,8 +199,25 @@ export const optionTable: readonly OptionSpec[] = [
   },
   {
     name: "continue-on-error",
-    group: "Output",
+    group: "Many images",
     help: "go on with the next image where one fails",
+  },
+  {
+    name: "jobs",
+    value: "N",
+    range: [1, 256],
+    group: "Many images",
+    defaultInWords: "as many as there are processor cores, of less than 4 images one",
+    help: "how many images are worked on at a time, as far as --memory lets them",
+  },
+  {
+    name: "memory",
+    value: "MB",
+    range: [1, 2 ** 24],
+    group: "Many images",
+    defaultInWords: "half of what is free",
+    help: "how much memory the images worked on at a time may take, as estimated; an image that " +
+      "needs more is worked on alone",
   },
   { name: "help", group: "Other", help: "print this text" },
   { name: "version", group: "Other", help: "print the version" },

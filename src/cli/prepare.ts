@@ -1,95 +1,125 @@
 import { dirname, join } from "node:path";
 import { DaubError } from "../errors.ts";
-import { parseFeatures } from "../features/specification.ts";
 import { resolveFeatures } from "../features/presets.ts";
-import { type Classifier, kindOf, loadClassifier } from "./classifier.ts";
-import { inImage } from "./failure.ts";
-import { findInputs, identify, type Input, isPath } from "./inputs.ts";
-import { checkKind, type Options } from "./options.ts";
-import { classNames } from "./result_names.ts";
-import {
-  checkWritable,
-  type Destination,
-  existingResults,
-  findExisting,
-  refuseInputs,
-} from "./result_paths.ts";
-import { bundledSample, SampleRecord } from "./sample.ts";
+import { parseFeatures } from "../features/specification.ts";
+import { checkDimensions } from "./check_dimensions.ts";
+import { checkPurpose, measuresOnly } from "./check_options.ts";
+import { loadClassifier, openClassifier, type SavedClassifier } from "./classifier.ts";
+import { type Companion, findCompanionsOf } from "./companions.ts";
+import { findInputs, identify, type Input, type Inputs, isPath } from "./inputs.ts";
+import { Journal } from "./journal.ts";
+import { classNames, isObjectKind, type Kind, type Purpose } from "./kinds.ts";
+import type { Options } from "./options.ts";
+import { checkWritable, refuseInputs } from "./result_paths.ts";
+import { bundledSample } from "./sample.ts";
 import { usageError } from "./usage_error.ts";
-import { existingError } from "./write_error.ts";
 
 /** A run with everything found that can be found before computing. */
 export interface Preparation {
   readonly inputs: readonly Input[];
   /** Images that cannot be worked on, in a run that goes on nevertheless. */
   readonly problems: readonly DaubError[];
-  readonly annotation?: string;
+  readonly purpose: Purpose;
   /** A classifier that was saved earlier. */
-  readonly saved?: Classifier;
+  readonly saved?: SavedClassifier;
   /** Where to save the one that is trained. */
   readonly save?: string;
-  readonly destination: Destination;
   /** The identities of the files being read. */
   readonly reading: ReadonlySet<string>;
-  readonly record?: SampleRecord;
-  readonly mayReplace: (path: string) => boolean;
+  /** What is remembered of runs over several images, and of the sample. */
+  readonly journal?: Journal;
 }
 
 /**
- * Checks everything that can be checked before computing: the images, the classifier, the feature
- * specification, and that no result is there already.
+ * Checks everything that can be checked before computing: the images and what belongs to them, the
+ * classifier, and the feature specification.
  */
 export async function prepare(options: Options): Promise<Preparation> {
-  const sample = options.images.length === 0 ? bundledSample() : undefined;
-  const annotation = sample?.annotation ?? options.annotation;
-  const found = sample
-    ? { inputs: [sample.image], problems: [] }
-    : await findInputs(options.images, annotation === undefined ? [] : [annotation]);
-  // Nothing can be done without the image to train on, which is the first.
-  const isNeeded = (name: string) => annotation !== undefined && name === options.images[0];
-  const problems: DaubError[] = [];
-  for (const { name, error } of found.problems) {
-    if (!options.continueOnError || isNeeded(name)) throw error;
-    problems.push(error);
-  }
-  if (options.classifier === undefined) checkFeatures(options.features);
-  const saved = options.classifier === undefined
+  const { classifier } = options;
+  if (classifier === undefined) checkFeatures(options);
+  const { inputs, problems } = await findAll(options);
+  const saved = classifier === undefined
     ? undefined
-    : await loadClassifier(options.classifier, options.kind);
-  const kind = saved ? kindOf(saved) : options.kind ?? "object";
-  checkKind(options, kind);
-  const save = saved ? undefined : options.save ?? join(options.out, `${classNames[kind]}.cl`);
-  const destination: Destination = { out: options.out, kind, format: options.format };
-  const record = sample && await SampleRecord.read(options.out);
-  const own = options.bare && record ? await record.unchanged() : new Set<string>();
-  // The record itself is no result, and is renewed by every run of the sample.
-  const mayReplace = (path: string) => options.overwrite || own.has(path) || path === record?.path;
-  const reading = await identifyAll([
-    ...found.inputs.map(({ source }) => source),
-    ...[annotation, options.classifier].filter((name) => name !== undefined),
+    : await loadClassifier(classifier, options.kind);
+  const purpose = measuresOnly(options) ? "measure" : saved?.kind ?? options.kind ?? "object";
+  checkPurpose(options, purpose);
+  const tool = saved && openClassifier(saved);
+  if (tool && "dimensions" in tool) checkDimensions(options, tool.dimensions);
+  const save = saved || purpose === "measure"
+    ? undefined
+    : options.save ?? join(options.out, `${classNames[purpose as Kind]}.cl`);
+  const files = inputs.flatMap(({ source, annotation, labels, truth }) => [
+    source,
+    ...[annotation, labels, truth].filter((name) => name !== undefined),
   ]);
+  if (classifier !== undefined) files.push(classifier);
+  const reading = new Set(await Promise.all(files.filter(isPath).map(identify)));
   if (save !== undefined) await refuseInputs([save], reading);
-  const inputs: Input[] = [];
-  const earlier = await findExisting(save === undefined ? [] : [save], mayReplace);
-  for (const input of found.inputs) {
-    const existing = (await existingResults(input, destination)).filter((p) => !mayReplace(p));
-    const needed = annotation !== undefined && input === found.inputs[0];
-    if (existing.length === 0) inputs.push(input);
-    else if (needed || !options.continueOnError) earlier.push(...existing);
-    else problems.push(inImage(existingError(existing), input.source));
-  }
-  if (earlier.length > 0) throw existingError(earlier);
   await checkWritable(options.out, "--out");
   if (save !== undefined) await checkWritable(dirname(save), "--save");
-  return { inputs, problems, annotation, saved, save, destination, reading, record, mayReplace };
+  const isMany = inputs.length + problems.length > 1;
+  const journal = isMany || options.bare ? await Journal.read(options.out) : undefined;
+  return { inputs, problems, purpose, saved, save, reading, journal };
 }
 
-async function identifyAll(sources: readonly string[]): Promise<Set<string>> {
-  return new Set(await Promise.all(sources.filter(isPath).map(identify)));
+function isSample({ images, labels }: Options): boolean {
+  return images.length === 0 && labels.length === 0;
+}
+
+/** The images with the files that belong to them. */
+async function findAll(
+  options: Options,
+): Promise<{ inputs: readonly Input[]; problems: readonly DaubError[] }> {
+  if (isSample(options)) return { inputs: [bundledSample()], problems: [] };
+  const { annotations, truths } = options;
+  const isLabelsOnly = options.images.length === 0;
+  const found = isLabelsOnly
+    ? await findInputs(options.labels, [...annotations, ...truths], "labels")
+    : await findInputs(options.images, [...annotations, ...options.labels, ...truths]);
+  const problems = problemsOf(found, options);
+  const lists: [Companion, readonly string[]][] = [
+    ["annotation", annotations],
+    ["labels", isLabelsOnly ? [] : options.labels],
+    ["truth", truths],
+  ];
+  let inputs = found.inputs;
+  for (const [companion, given] of lists) {
+    const files = await findCompanionsOf(found.groups, companion, given);
+    inputs = inputs.map((input, i) => {
+      const file = files.get(found.inputs[i]);
+      return file === undefined ? input : { ...input, [companion]: file };
+    });
+    if (companion === "annotation" || given.length === 0) continue;
+    expectAll(inputs, companion, found.problems.length > 0);
+  }
+  return { inputs, problems };
+}
+
+/** Refuses a part of the images to lack labels or a truth. */
+function expectAll(inputs: readonly Input[], companion: Companion, hasProblems: boolean): void {
+  const missing = inputs.filter((input) => input[companion] === undefined);
+  if (missing.length === 0 || hasProblems) return;
+  const names = missing.map(({ source }) => source);
+  throw usageError(
+    `Expected --${companion} for every IMAGE but found none for ${names.join(", ")}. Add ` +
+      `--${companion} for each in the same order, or name a folder that holds a file for each.`,
+    { found: names, where: `--${companion}` },
+  );
+}
+
+/** The names that stand for nothing, where the run can do without them. */
+function problemsOf({ problems }: Inputs, options: Options): DaubError[] {
+  // Nothing can be done without the images to train on, which come first.
+  const needed = options.images.slice(0, options.annotations.length);
+  for (const { name, error } of problems) {
+    if (!options.continueOnError || needed.includes(name)) throw error;
+  }
+  return problems.map(({ error }) => error);
 }
 
 /** Refuses a specification on the command line before anything is read. */
-function checkFeatures(features: string): void {
+function checkFeatures({ features, kind }: Options): void {
+  if (features === undefined || (kind && isObjectKind(kind))) return;
   try {
     parseFeatures(resolveFeatures(features));
   } catch (error) {

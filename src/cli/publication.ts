@@ -19,13 +19,18 @@ export interface PublicationOptions {
  */
 export class Publication implements AsyncDisposable {
   readonly #options: PublicationOptions;
-  /** From the path of a file to where it is written first. */
-  readonly #written = new Map<string, string>();
+  /** From the path of a file to its content and where it is written first. */
+  readonly #written = new Map<string, { readonly bytes: Uint8Array; readonly beside: string }>();
   /** All files to be removed in the end. */
   readonly #temporary = new Set<string>();
 
   constructor(options: PublicationOptions) {
     this.#options = options;
+  }
+
+  /** The files that were written, by their paths: their content and where they are for now. */
+  get written(): ReadonlyMap<string, { readonly bytes: Uint8Array; readonly beside: string }> {
+    return this.#written;
   }
 
   /**
@@ -40,7 +45,7 @@ export class Publication implements AsyncDisposable {
     const beside = this.#newTemporary(path);
     try {
       await writeDurably(Deno, beside, bytes, signal);
-      this.#written.set(path, beside);
+      this.#written.set(path, { bytes, beside });
     } catch (error) {
       throwIfCancelled(signal);
       throw describeWriteError(error, path);
@@ -55,7 +60,7 @@ export class Publication implements AsyncDisposable {
   async commit(): Promise<void> {
     throwIfCancelled(this.#options.signal);
     const undo: (() => Promise<void>)[] = [];
-    for (const [path, beside] of this.#written) {
+    for (const [path, { beside }] of this.#written) {
       try {
         const replace = this.#options.mayReplace(path);
         const undoing = replace ? await this.#keep(path) : () => Deno.remove(path);

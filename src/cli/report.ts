@@ -1,8 +1,12 @@
 import type { Backend } from "../backend.ts";
-import { describeSize, dimensions, type Image } from "../image/image.ts";
-import type { Classifier, Training } from "./classifier.ts";
+import { describeTrees } from "../classifiers/classifier.ts";
+import { DEFAULT_FEATURES } from "../classifiers/model.ts";
+import { describeSize, dimensions } from "../image/image.ts";
+import { kindOf, type Tool } from "./classifier.ts";
+import type { Finding, Scores } from "./finding.ts";
+import { isObjectKind } from "./kinds.ts";
 import type { Options } from "./options.ts";
-import type { Finding } from "./segment_input.ts";
+import type { Training } from "./train.ts";
 
 /** A line of the report: what it is about, padded, and what there is to say. */
 function line(subject: string, text: string): string {
@@ -10,33 +14,37 @@ function line(subject: string, text: string): string {
 }
 
 /** The strokes a classifier was trained on. */
-export function describeTraining(annotation: string, { labelled }: Training): string {
+export function describeTraining(
+  { annotations, labelled }: Training,
+  ms: Readonly<Record<string, number>>,
+): string[] {
   const total = [...labelled.values()].reduce((a, b) => a + b, 0);
   const classes = [...labelled].map(([value, count]) => `class ${value}: ${format(count)}`);
-  return line(
-    "Strokes",
-    `${annotation}: ${format(total)} labelled pixels (${classes.join(", ")})`,
-  );
+  const names = annotations.length === 1 ? annotations[0] : `${annotations.length} images`;
+  return [
+    line("Strokes", `${names}: ${format(total)} labelled pixels (${classes.join(", ")})`),
+    line("Training", describeTimes(ms)),
+  ];
 }
 
 /** Features, forest and backend: what all images of a run have in common. */
 export function describeMeans(
-  classifier: Classifier,
+  classifier: Tool,
   backend: Backend,
   options: Options,
 ): string[] {
   const { forest, featureSpecification, classes, className } = classifier;
   const specification = featureSpecification.trim().split(/\s+/).join(" ");
-  const preset = options.classifier === undefined && !/[\s=]/.test(options.features) &&
-    options.features !== specification;
+  const named = options.features ?? (isObjectKind(kindOf(classifier)) ? "" : DEFAULT_FEATURES);
+  const preset = options.classifier === undefined && /^\w+$/.test(named) && named !== specification;
   return [
     ...(options.classifier === undefined
       ? []
       : [line("Classifier", `${options.classifier} (${className})`)]),
-    line("Features", `${preset ? `${options.features}: ` : ""}${specification}`),
+    line("Features", `${preset ? `${named}: ` : ""}${specification}`),
     line(
       "Forest",
-      `${forest.trees.length} trees of depth ${forest.maxDepth} for classes ` +
+      `${describeTrees(forest)} for classes ` +
         `${classes.join(", ")}, votes by ${forest.votes}` +
         (forest.randomState === undefined ? "" : `, random state ${forest.randomState}`),
     ),
@@ -44,56 +52,87 @@ export function describeMeans(
   ];
 }
 
-/** The size and pixel type of an image. */
-export function describeImage(image: string, channels: readonly Image[]): string {
-  const type = channels[0].data.constructor.name.replace(/Big|Array/g, "").toLowerCase();
-  const count = channels.length === 1 ? "1 channel" : `${channels.length} channels`;
-  return line("Image", `${image}: ${describeSize(channels[0])} pixels, ${count}, ${type}`);
-}
-
 /** What was found in an image, how long it took and where it is. */
 export function describeFinding(
   finding: Finding,
-  classifier: Classifier,
+  classifier: Tool | undefined,
   options: Options,
 ): string[] {
-  const { classes, ms, files, channels } = finding;
-  const { total, ...stages } = ms;
-  const times = Object.entries(stages).map(([stage, time]) => `${stage} ${milliseconds(time)}`);
-  const counts = [...classes].map(([value, count]) => `class ${value}: ${format(count)}`);
-  const connectivity = options.connectivity ?? (dimensions(channels[0]) === 3 ? 6 : 4);
-  const positive = "positiveClass" in classifier ? ` of class ${classifier.positiveClass}` : "";
+  const { image, size, type, channels, objects, classes, scores, ms, files } = finding;
+  const counts = classes?.map(([value, count]) => `class ${value}: ${format(count)}`).join(", ");
+  const connectivity = options.connectivity ?? (dimensions(size) === 3 ? 6 : 4);
+  const isOfPixels = classifier !== undefined && !isObjectKind(kindOf(classifier));
+  const positive = classifier && "positiveClass" in classifier
+    ? ` of class ${classifier.positiveClass}`
+    : "";
   return [
-    line("Pixels", counts.join(", ")),
-    ...(finding.objects === undefined
-      ? []
-      : [line("Objects", `${format(finding.objects)}${positive}, ${connectivity}-connected`)]),
-    line("Time", `${times.join(", ")}; ${milliseconds(total)} ms in all`),
+    line(
+      "Image",
+      `${image}: ${describeSize(size)} pixels, ${channels} channel${channels === 1 ? "" : "s"}, ` +
+        type,
+    ),
+    ...(counts && isOfPixels ? [line("Pixels", counts)] : []),
+    ...(objects === undefined ? [] : [
+      line(
+        "Objects",
+        `${format(objects)}${positive}${isOfPixels ? `, ${connectivity}-connected` : ""}` +
+          (counts && !isOfPixels ? ` (${counts})` : ""),
+      ),
+    ]),
+    ...(scores ? [line("Truth", scores.statement)] : []),
+    line("Time", describeTimes(ms)),
     ...files.map((file, i) => line(i === 0 ? "Written" : "", file)),
   ];
 }
 
+function describeTimes({ total, ...stages }: Readonly<Record<string, number>>): string {
+  const times = Object.entries(stages).map(([stage, time]) => `${stage} ${milliseconds(time)}`);
+  return `${times.join(", ")}; ${milliseconds(total)} ms in all`;
+}
+
 /** All about one of many images, in a line. */
-export function summarizeFinding(finding: Finding): string {
-  const { image, frame, channels, objects, classes, ms, files } = finding;
+export function summarizeFinding(finding: Finding, isKept = false): string {
+  const { image, frame, size, objects, classes, scores, ms, files } = finding;
   const found = objects === undefined
-    ? [...classes].map(([value, count]) => `class ${value}: ${format(count)}`).join(", ")
+    ? (classes ?? []).map(([value, count]) => `class ${value}: ${format(count)}`).join(", ")
     : `${format(objects)} object${objects === 1 ? "" : "s"}`;
   const time = frame === undefined ? "" : `, frame ${frame}`;
-  return `${image}${time}: ${describeSize(channels[0])}, ${found}, ${milliseconds(ms.total)} ms, ` +
-    files.join(", ");
+  const truth = scores ? `, ${describeScores(scores)}` : "";
+  const done = isKept ? "kept, made in the same way before" : `${milliseconds(ms.total)} ms`;
+  return `${image}${time}: ${describeSize(size)}, ${found}${truth}, ${done}` +
+    (files.length > 0 ? `, ${files.join(", ")}` : "");
+}
+
+/** The mean scores of several images; nothing where no truth is known. */
+export function summarizeScores(findings: readonly Finding[]): string[] {
+  const all = findings.flatMap(({ scores }) => scores ? [scores.values] : []);
+  if (all.length < 2) return [];
+  const names = Object.keys(all[0]);
+  const mean = (name: string) =>
+    all.reduce((sum, values) => sum + (values[name] ?? 0), 0) / all.length;
+  const values = Object.fromEntries(names.map((name) => [name, mean(name)]));
+  return [`Truth: mean of ${all.length} images ${describeScores({ values, statement: "" })}`];
+}
+
+function describeScores({ values }: Scores): string {
+  const { f1, aggregatedJaccard, accuracy, meanIou } = values;
+  return f1 === undefined
+    ? `accuracy ${accuracy.toFixed(3)}, mean IoU ${meanIou.toFixed(3)}`
+    : `F1 ${f1.toFixed(3)}, aggregated Jaccard ${aggregatedJaccard.toFixed(3)}`;
 }
 
 /** A finding for programs, on a line of its own. */
-export function findingAsJson(finding: Finding, backend: Backend): string {
-  const { image, frame, channels, objects, classes, ms, files } = finding;
-  const { width, height, depth } = channels[0];
+export function findingAsJson(finding: Finding, backend: Backend, isKept = false): string {
+  const { image, frame, size, objects, classes, scores, ms, files } = finding;
+  const { width, height, depth } = size;
   return JSON.stringify({
     image,
     ...(frame !== undefined && { frame }),
     size: depth > 1 ? [width, height, depth] : [width, height],
     objects: objects ?? null,
-    classes: Object.fromEntries(classes),
+    ...(classes && { classes: Object.fromEntries(classes) }),
+    ...(scores && { scores: scores.values }),
+    ...(isKept && { kept: true }),
     backend: backend.kind,
     device: backend.device,
     ms,

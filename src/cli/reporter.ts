@@ -1,19 +1,21 @@
 import type { Backend } from "../backend.ts";
-import type { Classifier, Training } from "./classifier.ts";
+import type { Tool } from "./classifier.ts";
 import { describeFailure } from "./failure.ts";
+import type { Finding } from "./finding.ts";
 import type { Host } from "./host.ts";
-import type { ImageSource } from "./image_source.ts";
+import type { Input } from "./inputs.ts";
 import type { Options } from "./options.ts";
 import { noProgress, openProgressBar, type Progress } from "./progress.ts";
 import {
   describeFinding,
-  describeImage,
   describeMeans,
   describeTraining,
   findingAsJson,
   summarizeFinding,
+  summarizeScores,
 } from "./report.ts";
-import type { Finding } from "./segment_input.ts";
+import type { Statistics } from "./statistics.ts";
+import type { Training } from "./train.ts";
 
 /**
  * Tells what a run does: a single image at length, several in a line each or, where someone
@@ -30,6 +32,7 @@ export class Reporter implements Disposable {
   readonly #later: string[] = [];
   #progress: Progress = noProgress;
   #failed = 0;
+  #kept = 0;
 
   constructor(options: Options, host: Host, backend: Backend, total: number) {
     this.#options = options;
@@ -39,35 +42,62 @@ export class Reporter implements Disposable {
   }
 
   /** An image is being worked on. */
-  async begin(source: ImageSource): Promise<void> {
-    this.#progress.start(source.name);
-    if (this.#total === 1) this.#say(describeImage(source.name, await source.read(0)));
+  begin({ source }: Input): void {
+    this.#progress.start(source);
   }
 
   /** A classifier was trained. */
-  trained(annotation: string, training: Training): void {
-    this.#say(describeTraining(annotation, training));
+  trained(training: Training, ms: Readonly<Record<string, number>>): void {
+    this.#say(...describeTraining(training, ms));
   }
 
-  /** From here on images are segmented with this classifier. */
-  async explain(classifier: Classifier): Promise<void> {
+  /** What can be told of the classifier; under `--json` as an object of its own. */
+  statistics({ lines, data }: Statistics): void {
+    if (this.#options.json) this.#host.out(JSON.stringify({ statistics: data }));
+    else this.#say(...lines);
+  }
+
+  /** Something else that is worth knowing. */
+  note(text: string): void {
+    if (this.#progress === noProgress) this.#say(text);
+    else this.#later.push(text);
+  }
+
+  /** From here on images are worked on with this classifier. */
+  async explain(classifier: Tool): Promise<void> {
     this.#say(...describeMeans(classifier, this.#backend, this.#options));
     if (this.#total > 1 && this.#host.watched && !this.#options.quiet) {
       this.#progress = await openProgressBar(this.#total);
     }
   }
 
+  /** An image was done before. */
+  kept(findings: readonly Finding[]): void {
+    this.#kept++;
+    this.#tell(findings, true);
+  }
+
   /** An image is done. */
-  found(findings: readonly Finding[], classifier: Classifier): void {
-    if (this.#options.json) {
-      for (const finding of findings) this.#host.out(findingAsJson(finding, this.#backend));
-    }
+  found(findings: readonly Finding[], classifier: Tool | undefined): void {
     if (this.#total === 1 && findings.length === 1) {
+      if (this.#options.json) this.#host.out(findingAsJson(findings[0], this.#backend));
       this.#say(...describeFinding(findings[0], classifier, this.#options));
-    } else if (this.#progress === noProgress) {
-      this.#say(...findings.map(summarizeFinding));
+      return this.#progress.advance();
+    }
+    this.#tell(findings, false);
+  }
+
+  #tell(findings: readonly Finding[], isKept: boolean): void {
+    for (const finding of findings) {
+      if (this.#options.json) this.#host.out(findingAsJson(finding, this.#backend, isKept));
+      if (this.#progress === noProgress) this.#say(summarizeFinding(finding, isKept));
     }
     this.#progress.advance();
+  }
+
+  /** What can be said of all images together. */
+  summarize(findings: readonly Finding[]): void {
+    for (const text of summarizeScores(findings)) this.note(text);
   }
 
   /** An image failed, and the run goes on. */
@@ -83,7 +113,8 @@ export class Reporter implements Disposable {
   finish(): number {
     this[Symbol.dispose]();
     if (this.#total > 1) {
-      const done = `${this.#total - this.#failed} of ${this.#total} images done`;
+      const kept = this.#kept === 0 ? "" : `, ${this.#kept} of them before`;
+      const done = `${this.#total - this.#failed} of ${this.#total} images done${kept}`;
       this.#say(this.#failed === 0 ? done : `${done}, ${this.#failed} failed`);
     }
     return this.#failed;

@@ -1,45 +1,46 @@
-import { readdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { ImageSource } from "./image_source.ts";
-import { identify, type Input, isPath } from "./inputs.ts";
-import type { Format, Kind } from "./options.ts";
-import { resultName, resultsOf } from "./result_names.ts";
+import { identify } from "./inputs.ts";
+import type { Purpose } from "./kinds.ts";
+import type { Format, TableFormat } from "./options.ts";
+import { type Result, resultName, resultsOf, tableName } from "./result_names.ts";
+import type { ResultFile } from "./task.ts";
 import { usageError } from "./usage_error.ts";
 import { describeFolderError } from "./write_error.ts";
 
 /** Where and in which form results are written. */
 export interface Destination {
   readonly out: string;
-  readonly kind: Kind;
+  readonly purpose: Purpose;
   readonly format: Format;
+  /** The format of tables; none when nothing is measured. */
+  readonly measure?: TableFormat;
+}
+
+const TABLE_FORMATS: readonly string[] = ["csv", "parquet", "geojson"] satisfies TableFormat[];
+
+/** The path of a result of an image, or of one of its time frames. */
+export function fileName(
+  stem: string,
+  kind: ResultFile["kind"],
+  { out, purpose, format }: Destination,
+  frame?: number,
+): string {
+  const name = TABLE_FORMATS.includes(kind)
+    ? tableName(stem, purpose, kind as TableFormat, frame)
+    : resultName(stem, kind as Result, format, frame);
+  return join(out, name);
 }
 
 /** The paths of an image's results, frame by frame. */
 export function resultPaths(stem: string, frames: number, destination: Destination): string[] {
-  const { out, kind, format } = destination;
+  const { purpose, measure } = destination;
+  const tables = measure ? [...new Set<TableFormat>(["csv", measure])] : [];
+  const kinds = [...resultsOf[purpose], ...tables];
   return Array.from(
     { length: frames },
-    (_, frame) => resultsOf[kind].map((result) => resultName(stem, result, format, many(frame))),
-  ).flat().map((name) => join(out, name));
-
-  function many(frame: number): number | undefined {
-    return frames > 1 ? frame : undefined;
-  }
-}
-
-/**
- * The results of an image that are there already, found before anything is computed. The file is
- * opened only if the folder holds something that could be a result of it.
- */
-export async function existingResults(input: Input, destination: Destination): Promise<string[]> {
-  const names = await readdir(destination.out).catch(() => [] as string[]);
-  if (!names.some((name) => name.startsWith(`${input.stem}_`))) return [];
-  // What cannot be opened, or lies elsewhere, is dealt with at its turn.
-  const frames = isPath(input.source)
-    ? await ImageSource.open(input.source).then((source) => source.frames, () => 1)
-    : 1;
-  const present = new Set(names.map((name) => join(destination.out, name)));
-  return resultPaths(input.stem, frames, destination).filter((path) => present.has(path));
+    (_, frame) =>
+      kinds.map((kind) => fileName(stem, kind, destination, frames > 1 ? frame : undefined)),
+  ).flat();
 }
 
 /** Those of some paths that exist and may not be replaced. */

@@ -61,6 +61,7 @@ function refusesClassifier(
   message: RegExp,
   damage: (text: string) => string,
   more: string[] = [],
+  code = 1,
 ): void {
   refuses(name, message, async (folder, image, strokes) => {
     const path = join(folder, "trained.cl");
@@ -71,7 +72,7 @@ function refusesClassifier(
     );
     await Deno.writeTextFile(path, damage(await Deno.readTextFile(path)));
     return [image, "--classifier", path, ...more];
-  });
+  }, code);
 }
 
 /** The place in a little-endian TIFF where the address of the first directory stands. */
@@ -85,7 +86,7 @@ refuses(
 );
 refuses(
   "a missing annotation",
-  /a file at .*nowhere\.tif but found none/,
+  /an image at .*nowhere\.tif but found no such file/,
   // deno-lint-ignore require-await
   async (folder, image) => [image, "--annotation", join(folder, "nowhere.tif")],
 );
@@ -211,9 +212,11 @@ refusesClassifier(
   ["--kind=pixel"],
 );
 refusesClassifier(
-  "a classifier of objects",
-  /found an? ObjectClassifier|but found ObjectClassifier/,
+  "a classifier of objects without objects",
+  /--labels LABELS beside --kind object-classifier/,
   (text) => text.replaceAll("ObjectSegmenter", "ObjectClassifier"),
+  [],
+  2,
 );
 refusesClassifier(
   "a classifier with unknown features",
@@ -318,6 +321,7 @@ Deno.test("a run stops at the first image that fails, unless it is to go on", as
     const [stopped, went] = [join(folder, "stopped"), join(folder, "went")];
     assertRefused(await segment([...argv, "--out", stopped]), 1, /broken\.tif/);
     assert.deepEqual(await namesIn(stopped), [
+      ".daub_results.jsonl",
       "ObjectSegmenter.cl",
       "squares_labels.tif",
       "squares_overlay.png",
@@ -356,6 +360,7 @@ Deno.test("an image that fails after training leaves the classifier to the next"
     const outcome = await segment([...argv, "--continue-on-error"]);
     assertRefused(outcome, 1, /squares_overlay\.png but a folder has this name/);
     assert.deepEqual(await namesIn(out), [
+      ".daub_results.jsonl",
       "ObjectSegmenter.cl",
       "other_labels.tif",
       "other_overlay.png",

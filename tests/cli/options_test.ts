@@ -11,11 +11,11 @@ Deno.test("without arguments every option has its default", () => {
   const options = parseOptions([]);
   assert.deepEqual(options.images, []);
   assert.ok(options.bare);
-  const { features, depth, trees, randomState, votes, backend, out, format } = options;
+  assert.equal(options.features, undefined, "what the kind takes");
+  const { depth, trees, randomState, votes, backend, out, format } = options;
   assert.deepEqual(
-    { features, depth, trees, randomState, votes, backend, out, format },
+    { depth, trees, randomState, votes, backend, out, format },
     {
-      features: "v070",
       depth: 2,
       trees: 100,
       randomState: 0,
@@ -33,6 +33,7 @@ Deno.test("without arguments every option has its default", () => {
 Deno.test("every option reaches its place, behind a blank or an equals sign", () => {
   const values = {
     annotation: "s.tif",
+    truth: "t.tif",
     kind: "object",
     features: "original gaussian_blur=1",
     class: "3",
@@ -45,12 +46,24 @@ Deno.test("every option reaches its place, behind a blank or an equals sign", ()
     out: "results",
     save: "mine.cl",
     format: "png",
+    jobs: "3",
+    memory: "500",
   };
-  const flags = ["--json", "--quiet", "--overwrite", "--continue-on-error", "--debug"];
+  const flags = [
+    "--measure",
+    "--statistics",
+    "--json",
+    "--quiet",
+    "--overwrite",
+    "--continue-on-error",
+    "--debug",
+  ];
   const expected = {
     images: ["a.tif", "b.tif"],
-    annotation: "s.tif",
+    annotations: ["s.tif"],
     classifier: undefined,
+    labels: [],
+    truths: ["t.tif"],
     kind: "object",
     features: "original gaussian_blur=1",
     positiveClass: 3,
@@ -63,6 +76,10 @@ Deno.test("every option reaches its place, behind a blank or an equals sign", ()
     out: "results",
     save: "mine.cl",
     format: "png",
+    measure: "csv",
+    statistics: true,
+    jobs: 3,
+    memory: 500,
     json: true,
     quiet: true,
     overwrite: true,
@@ -113,7 +130,7 @@ Deno.test("missing values are refused with what belongs there", () => {
   );
   throwsDaub(
     "options",
-    /behind --kind \(object, pixel, probability\) but found --json\. Write --kind object/,
+    /behind --kind \(object, pixel, .*object-merger\) but found --json\. Write --kind object/,
     () => parseOptions([...train, "--kind", "--json"]),
   );
   throwsDaub("options", /a name behind --out/, () => parseOptions([...train, "--out="]));
@@ -170,6 +187,21 @@ Deno.test("numbers must be whole and within their range", () => {
 
 Deno.test("options that do not go together are refused with those that do", () => {
   const cases: [string[], RegExp][] = [
+    [
+      ["a.tif", "--labels=l.tif"],
+      /--measure or --truth TRUTH beside --labels alone, or --kind obj/,
+    ],
+    [
+      ["--labels=l.tif", "--statistics"],
+      /--annotation STROKES or --classifier.*beside --statistics/,
+    ],
+    [[...train, "--labels=l.tif"], /--kind object-classifier, .* but found no --kind/],
+    [[...train, "--labels=l.tif", "--kind=pixel"], /--kind object-classifier, .*--kind pixel/],
+    [[...train, "--kind=object-selector"], /--labels LABELS beside --kind object-selector/],
+    [[...apply, "--kind=object", "--labels=l.tif"], /--labels with --kind object-classifier/],
+    [[...train, "--kind=probability", "--measure"], /--measure with kinds that find objects/],
+    [[...train, "--kind=probability", "--truth=t.tif"], /--truth with --kind object, pixel/],
+    [[...train, "--annotation=t.tif"], /one --annotation for each IMAGE, 1 in all, but found 2/],
     [["a.tif"], /--annotation STROKES, to train on a\.tif, or --classifier/],
     [["--annotation", "s.tif"], /an IMAGE beside --annotation/],
     [["--classifier", "c.cl"], /an IMAGE beside --classifier/],
@@ -179,7 +211,7 @@ Deno.test("options that do not go together are refused with those that do", () =
     [[...apply, "--votes=count"], /no --votes beside --classifier/],
     [[...apply, "--save=d.cl"], /no --save beside --classifier/],
     [[...train, "--kind=pixel", "--connectivity=8"], /--connectivity with objects only/],
-    [[...train, "--kind=pixel", "--class=1"], /--class with --kind object or probability/],
+    [[...train, "--kind=pixel", "--class=1"], /--class with --kind object, probability or/],
     [[...train, "--kind=probability", "--format=png"], /--format tif for probabilities/],
     [[...train, "--save=a.tif"], /ends in \.cl behind --save/],
   ];
@@ -197,7 +229,8 @@ Deno.test("the help text lists every option with its values and default", () => 
   const flat = text.replaceAll(/\s+/g, " ");
   for (const option of optionTable) {
     const values = option.choices?.join("|") ?? option.value;
-    assert.ok(flat.includes(`--${option.name}${values ? ` ${values}` : ""} `), option.name);
+    const behind = values ? option.bare ? `[=${values}]` : ` ${values}` : "";
+    assert.ok(flat.includes(`--${option.name}${behind} `), option.name);
     assert.ok(flat.includes(option.help), option.name);
     const fallback = option.defaultInWords ?? option.default;
     if (fallback) assert.ok(flat.includes(`${option.help} (default: ${fallback})`), option.name);

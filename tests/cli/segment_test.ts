@@ -57,7 +57,8 @@ Deno.test("the report names image, size, strokes, features, forest, backend, obj
         /Forest +5 trees of depth 2 for classes 1, 2, votes by fraction, random state 0/,
         /Backend +cpu \(.+\): asked for/,
         /Objects +3 of class 2, 4-connected/,
-        /Time +.*features [\d.]+, train [\d.]+, classify [\d.]+, label [\d.]+.*[\d.]+ ms in all/,
+        /Training +read [\d.]+, features [\d.]+, train [\d.]+; [\d.]+ ms in all/,
+        /Time +read [\d.]+, classify [\d.]+, label [\d.]+.*; [\d.]+ ms in all/,
         /Written +.*squares_labels\.tif/,
       ]
     ) assert.match(stdout, expected);
@@ -131,7 +132,7 @@ Deno.test("json is one object per image on standard output and nothing else", as
     const inside = Array.from(labels.data, Number).filter((label) => label > 0).length;
     assert.deepEqual(facts.classes, { 1: 1200 - inside, 2: inside });
     assert.equal(typeof device, "string");
-    for (const stage of ["read", "features", "train", "classify", "label", "write", "total"]) {
+    for (const stage of ["read", "classify", "label", "overlay", "encode", "write", "total"]) {
       assert.ok(ms[stage] >= 0, stage);
     }
     assert.equal(second.objects, 0);

@@ -26,7 +26,9 @@ Deno.test("without arguments the script segments the sample, and renews only its
       const before = await snapshot(out);
       const outcome = await runScript([], { cwd: folder });
       assertDone(outcome);
-      assert.deepEqual(await snapshot(out), before);
+      const after = await snapshot(out);
+      for (const files of [before, after]) files.delete(join(out, ".daub_results.jsonl"));
+      assert.deepEqual(after, before);
     });
     await t.step("with any option they are kept", async () => {
       const before = await snapshot(out);
