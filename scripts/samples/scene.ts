@@ -11,6 +11,8 @@ export interface Sample {
   readonly annotation: Image<Uint8Array>;
   /** The objects, numbered in raster order of their first pixels. */
   readonly truth: Image<Uint16Array>;
+  /** Objects cut into too many pieces, where the sample is for merging them. */
+  readonly labels?: Image<Uint16Array>;
 }
 
 /** Every pixel's brightest blob: its light, and which one it belongs to. */

@@ -2,17 +2,19 @@ import assert from "node:assert/strict";
 import { encodeSample, makeSamples } from "../../scripts/samples/encode.ts";
 import { Random } from "../../scripts/samples/random.ts";
 import type { Sample } from "../../scripts/samples/scene.ts";
-import { ObjectSegmenter } from "../../mod.ts";
+import { ObjectMerger, ObjectSegmenter } from "../../mod.ts";
 import { pixelCount, sameSize } from "../../src/image/image.ts";
 
 const samples = makeSamples();
+/** Those whose objects are to be found from strokes over pixels. */
+const segmented = samples.filter(({ labels }) => !labels);
 const byName = (name: string) => samples.find((sample) => sample.name === name)!;
 
 Deno.test("the script makes the samples that are kept here, byte for byte", async () => {
   const folder = new URL("../../samples/", import.meta.url);
   for (const sample of samples) {
     const files = await encodeSample(sample);
-    assert.equal(files.size, 3);
+    assert.equal(files.size, sample.labels ? 4 : 3);
     for (const [name, bytes] of files) {
       assert.deepEqual(await Deno.readFile(new URL(name, folder)), bytes, name);
     }
@@ -20,10 +22,15 @@ Deno.test("the script makes the samples that are kept here, byte for byte", asyn
 });
 
 Deno.test("image, strokes and truth of a sample have one size", () => {
-  const sizes = { blobs: [256, 254, 1], cells: [200, 160, 1], volume: [48, 40, 20] };
+  const sizes = {
+    blobs: [256, 254, 1],
+    cells: [200, 160, 1],
+    volume: [48, 40, 20],
+    membranes: [240, 200, 1],
+  };
   for (const [name, [width, height, depth]] of Object.entries(sizes)) {
-    const { channels, annotation, truth } = byName(name);
-    for (const image of [...channels, annotation, truth]) {
+    const { channels, annotation, truth, labels } = byName(name);
+    for (const image of [...channels, annotation, truth, labels ?? truth]) {
       assert.ok(sameSize(image, { width, height, depth }), name);
       assert.equal(image.data.length, pixelCount(image));
     }
@@ -66,7 +73,7 @@ Deno.test("there are about 60 blobs, of varied size, some touching, some cut by 
 });
 
 Deno.test("strokes lie on what they name, and leave most of the image unpainted", () => {
-  for (const { name, annotation, truth } of samples) {
+  for (const { name, annotation, truth } of segmented) {
     const painted = new Map<number, number>();
     annotation.data.forEach((classNumber, pixel) => {
       if (classNumber === 0) return;
@@ -83,7 +90,7 @@ Deno.test("strokes lie on what they name, and leave most of the image unpainted"
 });
 
 Deno.test("objects are brighter than their surroundings, everywhere in the image", () => {
-  for (const sample of samples) {
+  for (const sample of segmented) {
     const { truth: { width, height, depth } } = sample;
     for (const left of [true, false]) {
       const half = (pixel: number) => left === (pixel % width < width / 2);
@@ -94,7 +101,7 @@ Deno.test("objects are brighter than their surroundings, everywhere in the image
 });
 
 Deno.test("the default features find nearly as many objects as there are", async () => {
-  for (const { name, channels, annotation, truth } of samples) {
+  for (const { name, channels, annotation, truth } of segmented) {
     const segmenter = await ObjectSegmenter.train({ image: channels, annotation, backend: "cpu" });
     const { count } = await segmenter.predict(channels, { backend: "cpu" });
     const expected = truth.data.reduce((largest, label) => Math.max(largest, label), 0);
@@ -129,3 +136,22 @@ function means(sample: Sample, where: (pixel: number) => boolean, inside: boolea
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
+
+Deno.test("every piece lies in one cell, and a merger finds the cells from the strokes", async () => {
+  const { channels: [image], labels, annotation, truth } = byName("membranes");
+  const cellOf = new Map<number, number>();
+  labels!.data.forEach((piece, pixel) => {
+    if (!cellOf.has(piece)) cellOf.set(piece, truth.data[pixel]);
+    assert.equal(cellOf.get(piece), truth.data[pixel]);
+  });
+  assert.ok(cellOf.size > 4 * new Set(cellOf.values()).size);
+  const merger = await ObjectMerger.train({
+    labels: labels!,
+    annotation,
+    image,
+    features: "mean_touch_intensity touch_portion",
+    backend: "cpu",
+  });
+  const merged = await merger.predict(labels!, image, { backend: "cpu" });
+  assert.deepEqual(Array.from(merged.data), Array.from(truth.data));
+});
