@@ -8,6 +8,14 @@ import type {
   EngineWant,
   Strokes,
 } from "./engine.ts";
+import type { LabelImage } from "../labeling/labels.ts";
+import type { Table } from "../measurement/table.ts";
+import type {
+  ClassifiedObjects,
+  MergedObjects,
+  MergingOptions,
+  ObjectOptions,
+} from "./object_workbench.ts";
 import type { ErrorMessage } from "./protocol_parts.ts";
 
 /** An image to open or read: where it is stored, its file, or its channels. */
@@ -32,6 +40,18 @@ export type EngineRequest =
   }
   | { readonly kind: "features"; readonly options: EngineOptions }
   | { readonly kind: "frame"; readonly time: number }
+  /** Takes objects and measures them; the two below are about these. */
+  | { readonly kind: "measure"; readonly labels: LabelImage; readonly image: readonly Image[] }
+  | {
+    readonly kind: "classify objects";
+    readonly annotation: Image<Uint8Array>;
+    readonly options: ObjectOptions;
+  }
+  | {
+    readonly kind: "merge objects";
+    readonly annotation: Image<Uint8Array>;
+    readonly options: MergingOptions;
+  }
   | { readonly kind: "close" };
 
 /** What is answered to each kind of request. */
@@ -48,6 +68,9 @@ export interface EngineAnswers {
     readonly planes: readonly Float32Array[];
   };
   readonly frame: readonly Image[];
+  readonly measure: Table;
+  readonly "classify objects": ClassifiedObjects;
+  readonly "merge objects": MergedObjects;
   readonly close: undefined;
 }
 

@@ -40,10 +40,11 @@ export interface TextStorage {
 
 /** An outbox in `localStorage`, or in whatever keeps texts by name. */
 export class StorageOutbox implements Outbox {
-  constructor(readonly storage: TextStorage) {}
+  /** @param layer Which strokes on an image; "" for those that segment it. */
+  constructor(readonly storage: TextStorage, readonly layer = "") {}
 
   read(imageKey: string): Unsent[] {
-    const prefix = nameOf(imageKey, "");
+    const prefix = nameOf(imageKey + this.layer, "");
     const names = Array.from({ length: this.storage.length }, (_, i) => this.storage.key(i));
     return names.flatMap((name) => {
       const text = name?.startsWith(prefix) ? this.storage.getItem(name) : null;
@@ -53,7 +54,7 @@ export class StorageOutbox implements Outbox {
   }
 
   write(imageKey: string, { client, commands }: Unsent): void {
-    const name = nameOf(imageKey, client);
+    const name = nameOf(imageKey + this.layer, client);
     if (commands.length === 0) return this.storage.removeItem(name);
     const text = commands.map(({ number, bytes }) => `${number} ${toHexadecimal(bytes)}`).join(
       "\n",

@@ -9,6 +9,7 @@ import type {
   FromEngine,
   ImageSource,
 } from "./engine_messages.ts";
+import type { ObjectComputer } from "./object_workbench.ts";
 import { readError } from "./protocol_parts.ts";
 
 interface Waiting {
@@ -54,6 +55,17 @@ export class EngineLine {
     const opened = await this.#ask({ kind: "open", source, ...rest }, { signal });
     const ask: Ask = (request, options) => this.#ask(request, options);
     return { engine: new PortEngine(opened.image, opened.device, ask), options: opened.options };
+  }
+
+  /** What measures and classifies objects there; needs no open image. */
+  get objects(): ObjectComputer {
+    return {
+      measure: (labels, image, signal) => this.#ask({ kind: "measure", labels, image }, { signal }),
+      classify: (annotation, options, signal) =>
+        this.#ask({ kind: "classify objects", annotation, options }, { signal }),
+      merge: (annotation, options, signal) =>
+        this.#ask({ kind: "merge objects", annotation, options }, { signal }),
+    };
   }
 
   /** Ends it: whatever waits fails, and so does what is asked later. */

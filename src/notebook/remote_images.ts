@@ -36,11 +36,20 @@ export async function uploadImage(
   return await ask(url, { method: "PUT", headers, body: file }) as RemoteImage;
 }
 
-/** The socket of an image, for `openRemoteEngine`. */
-export function socketOf(origin: string | URL, { id }: { readonly id: string }): URL {
+/**
+ * The socket of an image, for `openRemoteEngine`.
+ *
+ * @param layer Which strokes on the image, in small letters; "" for those that segment it.
+ */
+export function socketOf(
+  origin: string | URL,
+  { id }: { readonly id: string },
+  layer = "",
+): URL {
   const url = new URL("/socket", origin);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   url.searchParams.set("image", id);
+  if (layer !== "") url.searchParams.set("layer", layer);
   return url;
 }
 

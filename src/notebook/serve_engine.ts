@@ -14,6 +14,7 @@ import type {
 } from "./engine_messages.ts";
 import { defaultEngineOptions } from "./engine_options.ts";
 import { openLocalEngine } from "./local_engine.ts";
+import { ObjectWorkbench } from "./object_workbench.ts";
 import { explainForbidden, openAllowedBackend } from "./open_allowed_backend.ts";
 import { errorMessage } from "./protocol_parts.ts";
 import { sliceBackend } from "./slice_backend.ts";
@@ -28,6 +29,7 @@ export interface ServeOptions {
 /** Computes for whoever is at the other end of a line: the program of a page's worker. */
 export function serveEngine(port: EnginePort, { inSlices = false }: ServeOptions = {}): void {
   const running = new Map<number, AbortController>();
+  const workbench = new ObjectWorkbench();
   let engine: Engine | undefined;
   let backend: Backend | undefined;
   let warming: Promise<void> | undefined;
@@ -76,6 +78,12 @@ export function serveEngine(port: EnginePort, { inSlices = false }: ServeOptions
         return await expectEngine().features(request.options, signal);
       case "frame":
         return await expectEngine().frame(request.time, signal);
+      case "measure":
+        return await workbench.measure(request.labels, request.image, signal);
+      case "classify objects":
+        return await workbench.classify(request.annotation, request.options, signal);
+      case "merge objects":
+        return await workbench.merge(request.annotation, request.options, signal);
       case "close":
         return await close() as undefined;
     }

@@ -13,7 +13,7 @@ import { PageLink } from "./page_link.ts";
 import type { Pages } from "./pages.ts";
 import { readBody, readJson } from "./read_body.ts";
 import { safetyHeaders } from "./safety_headers.ts";
-import { SessionTable } from "./session_table.ts";
+import { sessionId, SessionTable } from "./session_table.ts";
 import type { SessionOptions } from "./session.ts";
 
 /** How {@linkcode NotebookServer.start} serves. */
@@ -193,7 +193,11 @@ export class NotebookServer {
     if (this.#links.size >= limits.sockets) {
       return refuse({ status: 503, reason: "Too many tabs are open; close some." });
     }
-    const id = url.searchParams.get("image") ?? "";
+    const layer = url.searchParams.get("layer") ?? "";
+    if (!/^[a-z]{0,20}$/.test(layer)) {
+      return refuse({ status: 400, reason: "No layer has such a name." });
+    }
+    const id = sessionId(url.searchParams.get("image") ?? "", layer);
     let upgrade: Deno.WebSocketUpgrade;
     try {
       upgrade = Deno.upgradeWebSocket(request);

@@ -74,6 +74,8 @@ export class Session {
     records: readonly JournalRecord[],
     readonly setup: SessionOptions,
     computer: Computer,
+    /** Which strokes on the image; "" for those that segment it. */
+    readonly layer: string,
   ) {
     this.#live = computer;
     this.#computer = Promise.resolve(computer);
@@ -91,6 +93,7 @@ export class Session {
    * Reads an image and what was painted on it before.
    *
    * @param known Finds the session of an image that is open already, perhaps under another name.
+   * @param layer Which strokes; "" for those that segment the image.
    * @throws {DaubError} `image` or `file` when the image cannot be read, is too large, or its
    * strokes cannot be kept.
    */
@@ -98,6 +101,7 @@ export class Session {
     source: ImageSource,
     setup: SessionOptions,
     known: (contentKey: string) => Session | undefined = () => undefined,
+    layer = "",
   ): Promise<Session> {
     const computer = new Computer(setup.startWorker, setup.limits.cancelAfter);
     try {
@@ -110,11 +114,13 @@ export class Session {
       const opened: { session?: Session } = {};
       const { folder, log, records, annotation } = await AnnotationFolder.open(
         setup.data,
-        image.contentKey,
+        layer === "" ? image.contentKey : `${image.contentKey}-${layer}`,
         image.size,
         (error) => opened.session?.tellAll(error),
       );
-      const session = new Session(source, image, log, annotation, folder, records, setup, computer);
+      const session = new Session(
+        ...[source, image, log, annotation, folder, records, setup, computer, layer] as const,
+      );
       opened.session = session;
       return session;
     } catch (error) {

@@ -3,6 +3,15 @@ import type { ImageCatalog } from "./image_catalog.ts";
 import { Session, type SessionOptions } from "./session.ts";
 
 /**
+ * Names the session of an image, or of further strokes on it.
+ *
+ * @param layer Which strokes; "" for those that segment the image.
+ */
+export function sessionId(image: string, layer: string): string {
+  return layer === "" ? image : `${image} ${layer}`;
+}
+
+/**
  * The images that are open: one session for an image, however many pages show it, and not more
  * than the limits allow. One that no page shows is closed after a while.
  */
@@ -15,7 +24,7 @@ export class SessionTable {
   constructor(readonly catalog: ImageCatalog, readonly setup: SessionOptions) {}
 
   /**
-   * The session of an image.
+   * The session of an image, by {@linkcode sessionId}.
    *
    * @throws {DaubError} `server` when too many images are open; as the image finds.
    */
@@ -49,12 +58,15 @@ export class SessionTable {
 
   async #start(id: string): Promise<Session> {
     await this.#makeRoom();
-    const source = await this.catalog.find(id);
+    // Whatever else a page asks for is no image, and no folder is named after it.
+    const [, image, layer = ""] = /^(.*?)(?: ([a-z]{1,20}))?$/s.exec(id)!;
+    const source = await this.catalog.find(image);
     const open = await this.#settled();
     return await Session.open(
       source,
       this.setup,
-      (key) => open.find(({ image }) => image.contentKey === key),
+      (key) => open.find((session) => session.image.contentKey === key && session.layer === layer),
+      layer,
     );
   }
 

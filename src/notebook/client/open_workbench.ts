@@ -1,0 +1,61 @@
+/// <reference lib="dom" />
+import type { Image } from "../../image/image.ts";
+import type { LabelImage } from "../../labeling/labels.ts";
+import type { Table } from "../../measurement/table.ts";
+import type { ObjectComputer } from "../object_workbench.ts";
+import { EngineLine } from "../port_engine.ts";
+
+/**
+ * A thread of the page that measures and classifies objects, so that painting never waits. The
+ * labels are here in any case, whoever found them, and what is measured of them is small.
+ *
+ * @param invalidation When it settles, the thread is ended.
+ */
+export function openWorkbench(invalidation?: Promise<unknown>): ObjectComputer {
+  const worker = new Worker(new URL("./engine_worker.js", import.meta.url), { type: "module" });
+  const ready = new Promise<EngineLine>((resolve) => {
+    worker.onmessage = () => resolve(new EngineLine(worker));
+  });
+  const end = async (why: string) => {
+    (await ready).end(why);
+    worker.terminate();
+  };
+  worker.onerror = (event) => {
+    event.preventDefault();
+    void end(`it crashed (${event.message})`);
+  };
+  invalidation?.then(() => end("the notebook needs it no longer"));
+  return {
+    measure: async (...question) => (await ready).objects.measure(...question),
+    classify: async (...question) => (await ready).objects.classify(...question),
+    merge: async (...question) => (await ready).objects.merge(...question),
+  };
+}
+
+/** Objects and what was measured of them. */
+export interface MeasuredObjects {
+  readonly labels: LabelImage;
+  readonly table: Table;
+  /** How many there are. */
+  readonly count: number;
+}
+
+/**
+ * Measures objects once; what is learnt of them later uses these numbers.
+ *
+ * @param invalidation When it settles, the measurement is given up.
+ * @throws {DaubError} `image` when labels and image differ in size.
+ */
+export async function measureObjects(
+  workbench: ObjectComputer,
+  labels: LabelImage,
+  image: readonly Image[],
+  invalidation?: Promise<unknown>,
+): Promise<MeasuredObjects> {
+  const controller = new AbortController();
+  invalidation?.then(() => controller.abort("cancelled"));
+  const { data, width, height, depth, count, voxelSize } = labels;
+  const bare = { data, width, height, depth, count, ...(voxelSize && { voxelSize }) };
+  const table = await workbench.measure(bare, image, controller.signal);
+  return { labels, table, count: table.rowCount };
+}

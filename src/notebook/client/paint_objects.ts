@@ -1,0 +1,90 @@
+/// <reference lib="dom" />
+import type { LabelImage } from "../../labeling/labels.ts";
+import type { ObjectLink } from "../object_link.ts";
+import type { ClassifiedObjects, MergedObjects } from "../object_workbench.ts";
+import type { OfRevision } from "../live_objects.ts";
+import type { LabelView } from "./label_view.ts";
+import { ObjectLayer } from "./object_layer.ts";
+import { paintOn } from "./paint_engine.ts";
+import type { PageEngine } from "./page_engine.ts";
+import type { Painter, PaintOptions } from "./painter/paint.ts";
+import { classColor, packHex } from "./palette.ts";
+import type { ObjectPlot } from "./object_plot.ts";
+import type { MeasurementTable } from "./measurement_table.ts";
+
+/** A painter over objects. */
+export interface ObjectPainter extends Painter {
+  /** The objects that are painted over. */
+  readonly objects: ObjectLayer;
+}
+
+/** What to paint over objects with. */
+export interface PaintObjectsOptions {
+  readonly link?: ObjectLink;
+  /** The names of the classes, from 1. */
+  readonly classes?: readonly string[];
+  /** The diameter of the brush in pixels. */
+  readonly size?: number;
+}
+
+/** A painter over the objects of an image, which are outlined below the strokes. */
+export function paintObjects(
+  engine: PageEngine,
+  { link, classes, size }: PaintObjectsOptions = {},
+  invalidation?: Promise<unknown>,
+): ObjectPainter {
+  const objects = new ObjectLayer(engine.image.size, link);
+  const settings: PaintOptions["settings"] = {
+    ...(classes && { classes: classes.map((name, i) => ({ value: i + 1, name })) }),
+    ...(size && { size }),
+  };
+  const painter = paintOn(engine, invalidation, { underlay: objects, settings });
+  return Object.defineProperty(painter, "objects", { value: objects }) as ObjectPainter;
+}
+
+/** Where classes of objects are shown. */
+export interface ClassViews {
+  readonly painter: ObjectPainter;
+  readonly view: LabelView;
+  readonly plot: ObjectPlot;
+  readonly table: MeasurementTable;
+}
+
+/** Shows the newest classes everywhere and passes them on. */
+export function showClasses<Found extends ClassifiedObjects & OfRevision>(
+  { painter, view, plot, table }: ClassViews,
+  found: Found,
+): Found {
+  const classOf = new Map(Array.from(found.labels, (label, row) => [label, found.classes[row]]));
+  const colorOf = (label: number) => colorOfClass(painter, classOf.get(label) ?? 0);
+  view.paint(colorOf);
+  painter.objects.colorOutlines(colorOf);
+  plot.showClasses(found, (value) => painterColor(painter, value));
+  table.showClasses(found, (value) => painterColor(painter, value));
+  return found;
+}
+
+/** Shows which pieces are merged, at their borders and as objects, and passes the objects on. */
+export function showMerged(
+  { painter, view }: Pick<ClassViews, "painter" | "view">,
+  found: MergedObjects & OfRevision,
+): LabelImage & OfRevision {
+  const { labels, first, second, decisions, revision } = found;
+  const decided = new Map(
+    Array.from(decisions, (decision, pair) => [`${first[pair]} ${second[pair]}`, decision]),
+  );
+  painter.objects.colorBorders((a, b) =>
+    colorOfClass(painter, decided.get(`${Math.min(a, b)} ${Math.max(a, b)}`) ?? 0)
+  );
+  view.show(labels, revision);
+  return { ...labels, revision };
+}
+
+function painterColor(painter: Painter, value: number): string {
+  const { settings } = painter;
+  return settings.classes.find((known) => known.value === value)?.color ?? classColor(value);
+}
+
+function colorOfClass(painter: Painter, value: number): number {
+  return value === 0 ? 0xff909090 : packHex(painterColor(painter, value));
+}
