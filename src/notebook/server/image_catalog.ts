@@ -90,11 +90,13 @@ export class ImageCatalog {
     const path = join(this.#uploads, hash);
     try {
       await Deno.mkdir(this.#uploads, { recursive: true, mode: 0o700 });
+      await this.#expectRoom(path, bytes.length);
       const beside = `${path}.${crypto.randomUUID()}`;
       await Deno.writeFile(beside, bytes, { createNew: true, mode: 0o600 });
       await Deno.rename(beside, path);
       await Deno.writeTextFile(`${path}.name`, name, { mode: 0o600 });
     } catch (cause) {
+      if (cause instanceof DaubError) throw cause;
       throw new DaubError(
         "file",
         `Expected to keep the image but the system refused (${(cause as Error).message}). Make ` +
@@ -103,6 +105,24 @@ export class ImageCatalog {
       );
     }
     return { id: `u-${hash}`, name, group: "upload" };
+  }
+
+  /** Refuses an image for which there is no room beside those that are kept. */
+  async #expectRoom(path: string, more: number): Promise<void> {
+    const { uploadBytes } = this.options.limits;
+    let kept = 0;
+    for await (const { name } of Deno.readDir(this.#uploads)) {
+      const other = join(this.#uploads, name);
+      // The same image again takes no more room.
+      if (other !== path) kept += (await Deno.stat(other)).size;
+    }
+    if (kept + more <= uploadBytes) return;
+    throw new DaubError(
+      "server",
+      `Expected at most ${uploadBytes} bytes of uploaded images but found ${kept + more}. Delete ` +
+        `some of those in ${this.#uploads}, or open the image on the command line.`,
+      { expected: uploadBytes, found: kept + more, where: this.#uploads },
+    );
   }
 
   get #uploads(): string {

@@ -4,6 +4,10 @@ export interface Limits {
   readonly pixels: number;
   /** Bytes of an image file. */
   readonly fileBytes: number;
+  /** Bytes of all images that were uploaded, together. */
+  readonly uploadBytes: number;
+  /** Requests that are answered at a time. */
+  readonly answers: number;
   /** Bytes of a body that is no file. */
   readonly bodyBytes: number;
   /** Images that are open at a time. */
@@ -28,6 +32,8 @@ export interface Limits {
 export const DEFAULT_LIMITS: Limits = {
   pixels: 2 ** 28,
   fileBytes: 2 ** 30,
+  uploadBytes: 2 ** 33,
+  answers: 128,
   bodyBytes: 2 ** 22,
   sessions: 4,
   sockets: 32,

@@ -40,6 +40,9 @@ export class NotebookServer {
   readonly #admission: AdmissionOptions;
   readonly #catalog: ImageCatalog;
   readonly #sessions: SessionTable;
+  #answering = 0;
+  /** One upload after the other, because each is held in memory. */
+  #uploading: Promise<unknown> = Promise.resolve();
 
   private constructor(readonly options: ServerOptions, readonly credentials: Credentials) {
     const { data, limits, root, images: given } = options;
@@ -104,10 +107,15 @@ export class NotebookServer {
   async #answer(request: Request): Promise<Response> {
     const nonce = crypto.randomUUID().replaceAll("-", "");
     let response: Response;
+    this.#answering++;
     try {
-      response = await this.#route(request, nonce);
+      response = this.#answering > this.options.limits.answers
+        ? refuse({ status: 503, reason: "Too many requests at a time; try again." })
+        : await this.#route(request, nonce);
     } catch (error) {
       response = refuse(refusalOf(error));
+    } finally {
+      this.#answering--;
     }
     // A socket's answer is the system's own.
     if (response.status === 101) return response;
@@ -145,7 +153,7 @@ export class NotebookServer {
         if (request.method !== "GET") break;
         return Response.json({ images: await this.#catalog.list() });
       case "/api/upload":
-        if (request.method === "PUT") return await this.#upload(request, url);
+        if (request.method === "PUT") return await this.#uploadInTurn(request, url);
         break;
       case "/api/address":
         if (request.method !== "POST") break;
@@ -211,6 +219,12 @@ export class NotebookServer {
     });
     this.#links.add(link);
     return response;
+  }
+
+  async #uploadInTurn(request: Request, url: URL): Promise<Response> {
+    const answer = this.#uploading.then(() => this.#upload(request, url));
+    this.#uploading = answer.catch(() => {});
+    return await answer;
   }
 
   async #upload(request: Request, url: URL): Promise<Response> {

@@ -450,3 +450,38 @@ Deno.test("9. bodies, sockets and requests are limited", async () => {
   second.socket.close();
   await second.closed;
 });
+
+Deno.test("9. uploads together, and requests at a time, are limited", async () => {
+  const { promise: wait, resolve: goOn } = Promise.withResolvers<void>();
+  await using server = await serve({
+    limits: { uploadBytes: 300, answers: 1 },
+    pages: { respond: () => wait.then(() => new Response("a page")) },
+  });
+  const upload = async (value: number) => {
+    const answer = await server.get("/api/upload", {
+      method: "PUT",
+      headers: { "x-daub": "1", "content-type": "application/octet-stream" },
+      body: new Uint8Array(200).fill(value),
+    });
+    return { status: answer.status, text: await answer.text() };
+  };
+  assert.equal((await upload(1)).status, 200);
+  const more = await upload(2);
+  assert.equal(more.status, 400);
+  assert.match(more.text, /at most 300 bytes of uploaded images/);
+  assert.equal((await upload(1)).status, 200, "the same again takes no more room");
+
+  const first = server.get("/");
+  let second = await server.get("/api/images");
+  while (second.status === 200) {
+    await second.body?.cancel();
+    second = await server.get("/api/images");
+  }
+  assert.equal(second.status, 503);
+  assert.match(await second.text(), /Too many requests/);
+  assert.ok(second.headers.get("content-security-policy"));
+  goOn();
+  assert.equal(await (await first).text(), "a page");
+  const third = await server.get("/");
+  assert.equal(await third.text(), "a page");
+});
