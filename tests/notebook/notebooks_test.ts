@@ -38,6 +38,45 @@ Deno.test("every notebook does what it is for", async (t) => {
   await using notebooks = await serveNotebooks();
   await using browser = await openBrowser();
 
+  await t.step("segment: what is under the pointer is told", async () => {
+    await withNotebook(notebooks, browser, "/segment.html", async (notebook, page) => {
+      const surface = page.getByLabel("Annotation", { exact: true });
+      await surface.waitFor();
+      await paintBoth(notebook);
+      await notebook.labels();
+      const { width, height } = (await surface.boundingBox())!;
+      const position = { x: 0.53 * width, y: 0.3 * height };
+      await surface.hover({ position });
+      const told = /value \d+\s*painted 2 object\s*object \d+\s*class 2 object\s*probability \d+ %/;
+      await notebook.cell("annotation").locator(".daub-readout", { hasText: told }).waitFor();
+      await page.getByLabel("Labels", { exact: true }).hover({ position });
+      const tip = /Object \d+\s*area\s*[\d,]+ pixels\s*centre\s*[\d.]+, [\d.]+\s*intensity/;
+      await notebook.cell("view").locator(".daub-tip", { hasText: tip }).waitFor();
+    });
+  });
+
+  await t.step("segment: with live off, only the key updates", async () => {
+    await withNotebook(
+      notebooks,
+      browser,
+      "/segment.html?image=Cells&engine=page",
+      async (notebook, page) => {
+        await page.getByLabel("Annotation", { exact: true }).waitFor();
+        await paintBoth(notebook);
+        await notebook.labels();
+        await page.getByRole("switch", { name: "Live" }).click();
+        const before = await notebook.cell("labels").getAttribute("data-revision");
+        await notebook.paint([0.3, 0.7], [0.4, 0.7]);
+        await page.locator('[data-cell="segmentation"][data-status="stale"]')
+          .waitFor({ state: "attached" });
+        assert.equal(await notebook.cell("labels").getAttribute("data-revision"), before);
+        await page.keyboard.press("u");
+        await notebook.labels();
+        assert.notEqual(await notebook.cell("labels").getAttribute("data-revision"), before);
+      },
+    );
+  });
+
   await t.step("features: a picture of every feature, with its importance", async () => {
     await withNotebook(notebooks, browser, "/features.html", async (notebook, page) => {
       const figures = notebook.cell("grid").getByRole("figure");

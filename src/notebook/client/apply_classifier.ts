@@ -1,9 +1,12 @@
 /// <reference lib="dom" />
+import type { Backend } from "../../backend.ts";
+import { openBackend } from "../../backends/open_backend.ts";
 import { ObjectSegmenter } from "../../classifiers/object_segmenter.ts";
 import { DaubError } from "../../errors.ts";
 import { readImage } from "../../image/read.ts";
 import { encodeTiff } from "../../image/tiff_writer.ts";
 import type { LabelImage } from "../../labeling/labels.ts";
+import { sliceBackend } from "../slice_backend.ts";
 import { element } from "./painter/element.ts";
 import { saveButton } from "./save_button.ts";
 
@@ -88,13 +91,16 @@ export function applyClassifier(): ClassifierApplication {
     form.value = [];
     try {
       const segmenter = ObjectSegmenter.parse(await file.files[0].text());
+      await using opened = await openBackend("cpu");
+      // The page goes on between two tiles.
+      const backend = sliceBackend(opened);
       for (const [i, image] of chosen.entries()) {
         status.textContent = image.name;
         add(
           await applyTo(
             image,
             segmenter,
-            signal,
+            { backend, signal },
             (done) => progress.value = (i + done) / chosen.length,
           ),
         );
@@ -124,12 +130,12 @@ export function applyClassifier(): ClassifierApplication {
 async function applyTo(
   file: File,
   segmenter: ObjectSegmenter,
-  signal: AbortSignal,
+  { backend, signal }: { readonly backend: Backend; readonly signal: AbortSignal },
   onProgress: (done: number) => void,
 ): Promise<AppliedImage> {
   try {
     const image = await readImage(file, { name: file.name });
-    const labels = await segmenter.predict(image, { backend: "cpu", signal, onProgress });
+    const labels = await segmenter.predict(image, { backend, signal, onProgress });
     // Lets the page be drawn between images.
     await new Promise((resolve) => setTimeout(resolve));
     if (signal.aborted) throw signal.reason;

@@ -15,6 +15,7 @@ export { statisticsFigure } from "../figures/statistics.ts";
 export { suggestionFigure } from "../figures/suggestion.ts";
 export { generateCode } from "../generated_code.ts";
 export { live } from "../live.ts";
+export { featuresLive } from "../live_features.ts";
 export { areaFractions, objectSizes } from "../object_sizes.ts";
 export { objectTable } from "../object_table.ts";
 export { segmentLive } from "../segmentation.ts";

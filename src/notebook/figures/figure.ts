@@ -15,6 +15,9 @@ export const BAR_COLOR = "var(--theme-foreground-focus, #3b82c4)";
 /** The colour of what is opposed to bars, for example of negative numbers. */
 export const OPPOSITE_COLOR = "var(--theme-foreground-opposite, #c4683b)";
 
+/** The narrowest figure that has room for its margins, in CSS pixels. */
+const MIN_WIDTH = 240;
+
 /** What figures share: a name for screen readers, no ground of their own, text as on the page. */
 export function figureFrame(
   label: string,
@@ -22,7 +25,8 @@ export function figureFrame(
   { width }: FigureOptions,
 ): PlotOptions {
   return {
-    ...(width !== undefined && { width }),
+    // A page that is being laid out has no width yet, which marks cannot be drawn in.
+    ...(width !== undefined && { width: Math.max(MIN_WIDTH, width) }),
     ariaLabel: label,
     ariaDescription: description,
     style: { background: "transparent", color: "inherit", overflow: "visible" },
