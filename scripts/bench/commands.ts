@@ -1,5 +1,6 @@
 import { benchFeatures, benchGaussian } from "./features.ts";
 import { benchLabel } from "./label.ts";
+import { benchMeasure } from "./measure.ts";
 import type { BenchOptions } from "./options.ts";
 import { benchPredict } from "./predict.ts";
 import type { Row } from "./row.ts";
@@ -19,6 +20,7 @@ export const COMMANDS: ReadonlyMap<string, BenchCommand> = new Map([
   ["features", { help: "the feature stack in memory, and OpenCV", run: benchFeatures }],
   ["predict", { help: "classes by depth of the trees, and scikit-learn", run: benchPredict }],
   ["label", { help: "connected components, and OpenCV and SciPy", run: benchLabel }],
+  ["measure", { help: "measuring objects, and scikit-image and OpenCV", run: benchMeasure }],
   ["stroke", { help: "40 more painted pixels until the new labels", run: benchStroke }],
   ["start", { help: "the whole process of scripts/segment.ts on the sample", run: benchStart }],
   ["scale", { help: "how cost grows with pixels, samples, features, trees", run: benchScale }],

@@ -46,12 +46,18 @@ export async function labelComponents(
 /** 1 where a pixel is not 0. */
 function asMask(pixels: PixelArray): Uint8Array {
   const mask = new Uint8Array(pixels.length);
-  // Most masks are bytes, for which a loop of their own is several times as fast.
-  if (pixels instanceof Uint8Array) {
-    for (let i = 0; i < mask.length; i++) mask[i] = pixels[i] === 0 ? 0 : 1;
-  } else {
-    for (let i = 0; i < mask.length; i++) mask[i] = Number(pixels[i]) === 0 ? 0 : 1;
+  let i = 0;
+  if (pixels instanceof Uint8Array && pixels.byteOffset % 4 === 0) {
+    // Most masks are bytes: four at once, their highest bits set by a carry where they are not 0.
+    const words = new Uint32Array(pixels.buffer, pixels.byteOffset, pixels.length >> 2);
+    const masks = new Uint32Array(mask.buffer, 0, words.length);
+    for (let k = 0; k < words.length; k++) {
+      const word = words[k];
+      masks[k] = ((word & 0x7f7f7f7f) + 0x7f7f7f7f | word) >>> 7 & 0x01010101;
+    }
+    i = words.length * 4;
   }
+  for (; i < mask.length; i++) mask[i] = Number(pixels[i]) === 0 ? 0 : 1;
   return mask;
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Image, Size } from "../../src/image/image.ts";
+import { labelComponents } from "../../src/flow/label.ts";
 import { expandLabels } from "../../src/labeling/expand.ts";
 import { outlineObjects } from "../../src/labeling/outlines.ts";
 import { relabel } from "../../src/labeling/relabel.ts";
@@ -131,5 +132,16 @@ Deno.test("pixels that are no labels are named", () => {
     const data = Float64Array.of(0, 1, value);
     const message = new RegExp(`found ${value} at \\(2, 0\\)`);
     throwsDaub("image", message, () => relabel({ data, width: 3, height: 1, depth: 1 }));
+  }
+});
+
+Deno.test("whatever is not 0 belongs to a mask, wherever its bytes lie", async () => {
+  const values = [1, 0, 128, 255, 0, 127, 0, 0, 2, 64, 0];
+  const expected = [1, 0, 2, 2, 0, 3, 0, 0, 4, 4, 0];
+  for (const offset of [0, 1, 4]) {
+    const data = new Uint8Array(values.length + offset).subarray(offset);
+    data.set(values);
+    const mask = { data, width: values.length, height: 1, depth: 1 };
+    assert.deepEqual([...(await labelComponents(mask, { backend: "cpu" })).data], expected);
   }
 });
