@@ -1,10 +1,11 @@
 /**
  * Draws the screenshots of the notebooks for the README, light and dark, wide and narrow:
- * `deno run -A scripts/make_screenshots.ts`, with Chromium installed.
+ * `deno run -A scripts/make_screenshots.ts [NOTEBOOK…]`, with Chromium installed.
  *
  * @module
  */
 import { fileURLToPath } from "node:url";
+import type { Page } from "npm:playwright-core@1.65.1";
 import { openBrowser } from "../tests/support/browser.ts";
 import { serveNotebooks } from "../tests/support/notebook_server.ts";
 
@@ -15,12 +16,14 @@ interface Shot {
   readonly isDark: boolean;
 }
 
-const SHOTS: readonly Shot[] = ["segment", "features", "uncertainty", "volume", "apply"].flatMap(
-  (notebook) => [
-    { notebook, width: 1280, isDark: false },
-    { notebook, width: 1280, isDark: true },
-    { notebook, width: 390, isDark: true },
-  ],
+const SHOTS: readonly Shot[] = [
+  ...["segment", "features", "uncertainty", "volume", "apply", "objects", "merge"],
+].flatMap(
+  (notebook) =>
+    [1280, 390].flatMap((width) => [
+      { notebook, width, isDark: false },
+      { notebook, width, isDark: true },
+    ]),
 );
 
 /** Strokes as shares of width and height: class, from, to. */
@@ -30,6 +33,15 @@ const STROKES: Readonly<Record<string, readonly (readonly [string, number[], num
     ["2", [0.74, 0.58], [0.78, 0.6]],
     ["2", [0.05, 0.46], [0.1, 0.5]],
   ],
+  merge: [
+    ["1", [0.19, 0.242], [0.22, 0.242]],
+    ["1", [0.694, 0.868], [0.694, 0.868]],
+    ["1", [0.298, 0.367], [0.298, 0.367]],
+    ["2", [0.694, 0.158], [0.694, 0.158]],
+    ["2", [0.181, 0.492], [0.181, 0.492]],
+    ["2", [0.692, 0.603], [0.692, 0.603]],
+    ["2", [0.198, 0.723], [0.198, 0.723]],
+  ],
   default: [
     ["1", [0.03, 0.03], [0.06, 0.03]],
     ["1", [0.65, 0.08], [0.66, 0.2]],
@@ -38,32 +50,54 @@ const STROKES: Readonly<Record<string, readonly (readonly [string, number[], num
   ],
 };
 
+/** Strokes over objects: class, from, to. */
+const CLASSES: typeof STROKES[string] = [
+  ["1", [0.52, 0.3], [0.54, 0.3]],
+  ["1", [0.7, 0.92], [0.71, 0.93]],
+  ["2", [0.3, 0.14], [0.31, 0.14]],
+  ["2", [0.62, 0.62], [0.68, 0.62]],
+];
+
+async function paint(page: Page, cell: string, strokes: typeof CLASSES): Promise<void> {
+  const surface = page.locator(`[data-cell="${cell}"]`).getByLabel("Annotation", { exact: true });
+  await surface.waitFor();
+  await surface.scrollIntoViewIfNeeded();
+  await surface.focus();
+  const box = (await surface.boundingBox())!;
+  for (const [value, from, to] of strokes) {
+    await page.keyboard.press(value);
+    await page.mouse.move(box.x + from[0] * box.width, box.y + from[1] * box.height);
+    await page.mouse.down();
+    await page.mouse.move(box.x + to[0] * box.width, box.y + to[1] * box.height, { steps: 8 });
+    await page.mouse.up();
+  }
+  await page.waitForTimeout(2500);
+}
+
 const folder = fileURLToPath(new URL("../notebooks/screenshots/", import.meta.url));
 await Deno.mkdir(folder, { recursive: true });
 await using notebooks = await serveNotebooks();
 await using browser = await openBrowser();
+const wanted = Deno.args.length > 0 ? Deno.args : undefined;
 for (const { notebook, width, isDark } of SHOTS) {
+  if (wanted && !wanted.includes(notebook)) continue;
   const page = await browser.newPage({
     viewport: { width, height: 780 },
     colorScheme: isDark ? "dark" : "light",
   });
   await page.goto(await notebooks.address(`/${notebook}.html?engine=page`));
   if (notebook !== "apply") {
-    const surface = page.getByLabel("Annotation", { exact: true });
-    await surface.waitFor();
-    await surface.scrollIntoViewIfNeeded();
-    await surface.focus();
-    const box = (await surface.boundingBox())!;
-    for (const [value, from, to] of STROKES[notebook] ?? STROKES.default) {
-      await page.keyboard.press(value);
-      await page.mouse.move(box.x + from[0] * box.width, box.y + from[1] * box.height);
-      await page.mouse.down();
-      await page.mouse.move(box.x + to[0] * box.width, box.y + to[1] * box.height, { steps: 8 });
-      await page.mouse.up();
-    }
-    await page.waitForTimeout(2500);
+    await paint(page, "annotation", STROKES[notebook] ?? STROKES.default);
+    if (notebook === "objects") await paint(page, "classes", CLASSES);
     await page.mouse.move(0, 0);
     await page.evaluate("scrollTo(0, 0)");
+    // What the notebook is for stands below the segmentation.
+    const second = '[data-cell="classes"]';
+    if (notebook === "objects") {
+      await page.evaluate(
+        `document.querySelector('${second}').previousElementSibling.scrollIntoView()`,
+      );
+    }
   }
   await page.waitForTimeout(300);
   const name = `${notebook}_${width}_${isDark ? "dark" : "light"}.png`;
