@@ -70,9 +70,7 @@ export function measurementTable(
           },
           element("td", {}, String(label)),
           element("td", {}, swatch, classes[row] === 0 ? "–" : String(classes[row])),
-          ...names.map((name) =>
-            element("td", {}, formatValue(Number(columns[name][row].toPrecision(4))))
-          ),
+          ...names.map((name) => element("td", {}, shortly(columns[name][row]))),
         );
         rowsShown.set(label, line);
         return line;
@@ -119,4 +117,9 @@ export function measurementTable(
       draw();
     },
   });
+}
+
+/** Four digits tell objects apart. */
+function shortly(value: number): string {
+  return Number.isFinite(value) ? formatValue(Number(value.toPrecision(4))) : "–";
 }
