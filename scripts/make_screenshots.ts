@@ -52,10 +52,11 @@ const STROKES: Readonly<Record<string, readonly (readonly [string, number[], num
 
 /** Strokes over objects: class, from, to. */
 const CLASSES: typeof STROKES[string] = [
-  ["1", [0.52, 0.3], [0.54, 0.3]],
-  ["1", [0.7, 0.92], [0.71, 0.93]],
+  ["1", [0.84, 0.3], [0.93, 0.3]],
+  ["1", [0.9, 0.38], [0.9, 0.42]],
+  ["2", [0.52, 0.3], [0.54, 0.3]],
   ["2", [0.3, 0.14], [0.31, 0.14]],
-  ["2", [0.62, 0.62], [0.68, 0.62]],
+  ["2", [0.57, 0.42], [0.57, 0.42]],
 ];
 
 async function paint(page: Page, cell: string, strokes: typeof CLASSES): Promise<void> {
