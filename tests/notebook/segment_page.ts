@@ -91,8 +91,13 @@ export class NotebookPage {
 
   /** Where a place of the image is in the window. */
   async place([x, y]: Place): Promise<readonly [number, number]> {
-    const box = (await this.surface.boundingBox())!;
-    return [box.x + x * box.width, box.y + y * box.height];
+    return await this.surface.evaluate((canvas, [x, y]) => {
+      const { viewport } = canvas.closest<Painter>(".daub-painter")!;
+      const box = canvas.getBoundingClientRect();
+      const { left, top, scale } = viewport.transform(box.width, box.height);
+      const { width, height } = viewport.size;
+      return [box.left + left + x * width * scale, box.top + top + y * height * scale] as const;
+    }, [x, y] as const);
   }
 
   /** Paints from one place of the image to another, each as a share of width and height. */
