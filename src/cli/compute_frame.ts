@@ -159,7 +159,7 @@ async function measureFound(
     : measured;
   const text = (content: string) => new TextEncoder().encode(content);
   const files: ResultFile[] = [{ kind: "csv", bytes: text(formatCsv(table)) }];
-  if (format === "parquet") files.push({ kind: "parquet", bytes: encodeParquet(table) });
+  if (format === "parquet") files.push({ kind: "parquet", bytes: await encodeParquet(table) });
   if (format === "geojson") {
     const classes = classOf?.column;
     files.push({ kind: "geojson", bytes: text(formatGeoJson(objects!, { table, classes })) });

@@ -1,9 +1,10 @@
-import { parquetWriteBuffer } from "npm:hyparquet-writer@0.17.0/src/index.js";
 import type { Column, Table } from "./table.ts";
 
 /**
  * A table as an Apache Parquet file, which pandas, R, DuckDB and others read with the columns'
  * types; undefined values are NaN. The units are in the file's metadata under `daub:units`.
+ *
+ * The writer is loaded when it is first needed.
  *
  * @example Two columns
  * ```ts
@@ -11,11 +12,14 @@ import type { Column, Table } from "./table.ts";
  * import assert from "node:assert/strict";
  *
  * const columns = { label: Uint32Array.of(1, 2), solidity: Float64Array.of(0.5, 1) };
- * const bytes = encodeParquet({ rowCount: 2, columns });
+ * const bytes = await encodeParquet({ rowCount: 2, columns });
  * assert.equal(new TextDecoder().decode(bytes.subarray(0, 4)), "PAR1");
  * ```
  */
-export function encodeParquet({ columns, units }: Table): Uint8Array<ArrayBuffer> {
+export async function encodeParquet(
+  { columns, units }: Table,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { parquetWriteBuffer } = await import("npm:hyparquet-writer@0.17.0/src/index.js");
   const columnData = Object.entries(columns).map(([name, data]) => ({
     name,
     nullable: false,

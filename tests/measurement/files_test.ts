@@ -30,7 +30,7 @@ Deno.test("a table without rows is a line of names", () => {
 });
 
 Deno.test("Parquet gives back the same numbers, types and units", async () => {
-  const file = encodeParquet(table).buffer;
+  const file = (await encodeParquet(table)).buffer;
   const rows = await parquetReadObjects({ file });
   assert.deepEqual(rows.map((row) => Number(row.label)), [...table.columns.label]);
   assert.deepEqual(rows.map((row) => row["mean, of all"]), [...table.columns["mean, of all"]]);
@@ -44,11 +44,11 @@ Deno.test("Parquet gives back the same numbers, types and units", async () => {
 
 Deno.test("Parquet takes tables of many rows and of none", async () => {
   const label = Uint32Array.from({ length: 250_000 }, (_, i) => i);
-  const many = encodeParquet({ rowCount: label.length, columns: { label } });
+  const many = await encodeParquet({ rowCount: label.length, columns: { label } });
   const rows = await parquetReadObjects({ file: many.buffer });
   assert.equal(rows.length, 250_000);
   assert.equal(rows[249_999].label, 249_999);
-  const none = encodeParquet({ rowCount: 0, columns: { label: new Uint32Array(0) } });
+  const none = await encodeParquet({ rowCount: 0, columns: { label: new Uint32Array(0) } });
   assert.deepEqual(await parquetReadObjects({ file: none.buffer }), []);
 });
 
