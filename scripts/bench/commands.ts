@@ -7,6 +7,7 @@ import type { Row } from "./row.ts";
 import { benchScale } from "./scale.ts";
 import { benchStart } from "./start.ts";
 import { benchStroke } from "./stroke.ts";
+import { benchTrain } from "./train.ts";
 
 /** A benchmark of one stage. */
 export interface BenchCommand {
@@ -18,6 +19,7 @@ export interface BenchCommand {
 export const COMMANDS: ReadonlyMap<string, BenchCommand> = new Map([
   ["gaussian", { help: "one Gaussian blur, sigma 1 to 25, and OpenCV", run: benchGaussian }],
   ["features", { help: "the feature stack in memory, and OpenCV", run: benchFeatures }],
+  ["train", { help: "forests of some sizes, and scikit-learn", run: benchTrain }],
   ["predict", { help: "classes by depth of the trees, and scikit-learn", run: benchPredict }],
   ["label", { help: "connected components, and OpenCV and SciPy", run: benchLabel }],
   ["measure", { help: "measuring objects, and scikit-image and OpenCV", run: benchMeasure }],

@@ -56,7 +56,7 @@ const TABLE: readonly OptionSpec[] = [
 ];
 
 /** One line of the result, times in milliseconds. */
-interface Row {
+export interface TrainingRow {
   readonly samples: number;
   readonly features: number;
   readonly depth: number;
@@ -93,7 +93,7 @@ async function main(argv: readonly string[]): Promise<void> {
       const set = makeTrainingSet(numSamples, numFeatures, numClasses, word("values") as Values);
       for (const depth of numbers("depth")) {
         const problem = { ...set, depth, trees, jobs };
-        const row = await compare(peer, problem, repeat);
+        const row = await compareTraining(peer, problem, repeat);
         const all = { ...row, classes: numClasses, values: word("values") };
         if (flags.has("json")) console.log(JSON.stringify(all));
         else console.log(tableLine(row));
@@ -102,11 +102,12 @@ async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-async function compare(
+/** Both trainings of one problem, in turns. */
+export async function compareTraining(
   peer: TrainingPeer,
   problem: TrainingProblem,
   repeat: number,
-): Promise<Omit<Row, "classes" | "values">> {
+): Promise<Omit<TrainingRow, "classes" | "values">> {
   const { samples, classes, numFeatures, depth, trees, jobs } = problem;
   const ours: number[] = [];
   const theirs: number[] = [];
@@ -165,7 +166,7 @@ function peakBytes(): number {
   }
 }
 
-function tableLine(row: Omit<Row, "classes" | "values">): string {
+function tableLine(row: Omit<TrainingRow, "classes" | "values">): string {
   const cell = (value: number, width: number) => String(value).padStart(width);
   return cell(row.samples, 7) + cell(row.features, 9) + cell(row.depth, 6) + cell(row.trees, 6) +
     " | " + row.ms.toFixed(1).padStart(9) + row.peerMs.toFixed(1).padStart(10) +
