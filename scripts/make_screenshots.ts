@@ -57,12 +57,14 @@ const STROKES: Readonly<Record<string, readonly (readonly [string, number[], num
 
 /** Strokes over objects: class, from, to. */
 const CLASSES: typeof STROKES[string] = [
-  ["1", [0.1, 0.17], [0.11, 0.17]],
+  ["1", [0.205, 0.885], [0.21, 0.885]],
   ["1", [0.565, 0.762], [0.57, 0.765]],
-  ["1", [0.737, 0.932], [0.74, 0.932]],
+  ["1", [0.917, 0.2], [0.92, 0.2]],
+  ["1", [0.395, 0.27], [0.4, 0.27]],
   ["2", [0.81, 0.6], [0.84, 0.6]],
   ["2", [0.35, 0.62], [0.37, 0.61]],
   ["2", [0.585, 0.61], [0.61, 0.61]],
+  ["2", [0.27, 0.47], [0.28, 0.47]],
 ];
 
 async function paint(page: Page, cell: string, strokes: typeof CLASSES): Promise<void> {
