@@ -70,13 +70,14 @@ for (
   });
 }
 
-Deno.test("the library downloads the image codecs and nothing else", async () => {
+Deno.test("the library downloads codecs of images and tables, a spatial index, and nothing else", async () => {
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--json", join(root, "mod.ts")],
   }).output();
   const { modules } = JSON.parse(new TextDecoder().decode(stdout));
   const packages = modules.map(({ specifier }: { specifier: string }) => specifier)
     .filter((specifier: string) => specifier.startsWith("npm:"))
-    .map((specifier: string) => specifier.replace(/^npm:\/?/, "").replace(/@[\d.]+$/, ""));
-  assert.deepEqual([...new Set(packages)].sort(), ["fast-png", "geotiff", "jpeg-js", "tiff"]);
+    .map((specifier: string) => specifier.replace(/^npm:\/?/, "").replace(/@[\d.]+(\/.*)?$/, ""));
+  const expected = ["fast-png", "flatbush", "geotiff", "hyparquet-writer", "jpeg-js", "tiff"];
+  assert.deepEqual([...new Set(packages)].sort(), expected);
 });

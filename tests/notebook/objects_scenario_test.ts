@@ -125,7 +125,7 @@ for (const engine of ["page", "server"]) {
     await t.step("files of both classifiers, of the kept objects and of the numbers", async () => {
       const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
       const classifier = ObjectClassifier.parse(text(await notebook.save("ObjectClassifier.cl")));
-      assert.equal(classifier.featureSpecification, "area mean_intensity eccentricity");
+      assert.equal(classifier.featureSpecification, "area max_distance_to_centroid");
       ObjectSelector.parse(text(await notebook.save("ObjectSelector.cl")));
       const [head, ...lines] = text(await notebook.save("objects.csv")).trim().split("\n");
       assert.match(head, /^label,class,/);
