@@ -1,3 +1,4 @@
+import { resolveFeatures } from "../../src/features/presets.ts";
 import type { BenchOptions } from "./options.ts";
 import { runPeer } from "./peer.ts";
 import { benchPipeline } from "./pipeline.ts";
@@ -16,7 +17,8 @@ interface PeerResult {
 export async function comparePipeline(options: BenchOptions, script: string): Promise<Row[]> {
   const { image, annotation, features, tile, depth, trees, positiveClass, repeat } = options;
   const peer = await runPeer<PeerResult>(options.python, script, [
-    ...["--image", image, "--annotation", annotation, "--features", features],
+    ...["--image", image, "--annotation", annotation],
+    ...["--features", resolveFeatures(features)],
     ...["--tile", `${tile}`, "--depth", `${depth}`, "--trees", `${trees}`],
     ...["--positive", `${positiveClass}`, "--repeat", `${repeat}`],
   ]);
