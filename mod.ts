@@ -150,6 +150,7 @@ export type {
   Comparison,
   Forest,
   Prediction,
+  PredictionControl,
   PredictionRequest,
   Tree,
   Votes,

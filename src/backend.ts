@@ -1,5 +1,5 @@
 import type { FeaturePlan } from "./features/plan_types.ts";
-import type { Forest, Prediction, PredictionRequest } from "./forest/forest.ts";
+import type { Forest, Prediction, PredictionControl, PredictionRequest } from "./forest/forest.ts";
 import type { Size } from "./image/image.ts";
 import type { Connectivity } from "./labeling/labels.ts";
 import type { LabelRuns } from "./measurement/label_runs.ts";
@@ -84,11 +84,16 @@ export interface Backend extends AsyncDisposable {
     pixels: Uint32Array,
     maxima: ReadonlyMap<number, number>,
   ): Promise<Float32Array>;
-  /** Classifies the pixels of given feature planes. */
+  /**
+   * Classifies the pixels of given feature planes.
+   *
+   * @param control Heeded by the processor, which takes long; a GPU does not hold the thread.
+   */
   predict(
     features: readonly Float32Array[],
     forest: Forest,
     request: PredictionRequest,
+    control?: PredictionControl,
   ): Promise<Prediction>;
   /** Features and prediction of `core` in one go; features never leave the device. */
   predictTile(

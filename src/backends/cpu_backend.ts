@@ -14,7 +14,7 @@ import {
   computeMaximumTogether,
   sampleFeaturesTogether,
 } from "../features/stack_cpu.ts";
-import type { Forest, Prediction, PredictionRequest } from "../forest/forest.ts";
+import type { Forest, Prediction, PredictionControl, PredictionRequest } from "../forest/forest.ts";
 import { predictPlanesTogether } from "../forest/predict_cpu.ts";
 import type { Size } from "../image/image.ts";
 import { labelComponentsCpu } from "../labeling/components_cpu.ts";
@@ -80,8 +80,9 @@ export class CpuBackend implements Backend {
     features: readonly Float32Array[],
     forest: Forest,
     request: PredictionRequest,
+    control?: PredictionControl,
   ): Promise<Prediction> {
-    return await predictPlanesTogether(this.#pool, features, forest, request);
+    return await predictPlanesTogether(this.#pool, features, forest, request, control);
   }
 
   async predictTile(

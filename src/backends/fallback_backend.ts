@@ -9,7 +9,7 @@ import type {
 import { CpuBackend } from "./cpu_backend.ts";
 import { DaubError } from "../errors.ts";
 import type { FeaturePlan } from "../features/plan_types.ts";
-import type { Forest, Prediction, PredictionRequest } from "../forest/forest.ts";
+import type { Forest, Prediction, PredictionControl, PredictionRequest } from "../forest/forest.ts";
 import type { Size } from "../image/image.ts";
 import type { Connectivity } from "../labeling/labels.ts";
 import type { LabelRuns } from "../measurement/label_runs.ts";
@@ -77,8 +77,9 @@ export class FallbackBackend implements Backend {
     features: readonly Float32Array[],
     forest: Forest,
     request: PredictionRequest,
+    control?: PredictionControl,
   ): Promise<Prediction> {
-    return this.#run((backend) => backend.predict(features, forest, request));
+    return this.#run((backend) => backend.predict(features, forest, request, control));
   }
 
   predictTile(

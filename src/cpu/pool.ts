@@ -1,4 +1,5 @@
 import { compileKernels, type KernelSource, startKernels } from "./kernels.ts";
+import { letOthersRun } from "./let_others_run.ts";
 import { canShare, memory } from "./memory.ts";
 
 /** More threads than this cost more memory than they save time. */
@@ -85,7 +86,7 @@ export class WorkerPool implements Disposable {
 
   /** Starts the threads, so that a run a little later finds them ready; returns at once. */
   start(): void {
-    if (this.#hasFailed || this.#threads.length > 0) return;
+    if (this.numThreads === 1 || this.#hasFailed || this.#threads.length > 0) return;
     try {
       const url = URL.createObjectURL(new Blob([WORKER], { type: "text/javascript" }));
       for (let i = 1; i < this.numThreads; i++) this.#threads.push(this.#open(url));
@@ -155,7 +156,7 @@ export class WorkerPool implements Disposable {
         const isStarting = this.#threads.some(({ isReady }) => !isReady);
         const pause = performance.now() + (isStarting ? SHORT_PIECE : PIECE);
         do isMore = kernel(...argumentLists[0]) !== 0; while (isMore && performance.now() < pause);
-        if (isMore) await new Promise((resolve) => setTimeout(resolve));
+        if (isMore) await letOthersRun();
         onPause();
       } catch (error) {
         fail(error);

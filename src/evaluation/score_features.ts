@@ -1,4 +1,5 @@
 import type { ForestOptions } from "../classifiers/model.ts";
+import { letOthersRun } from "../cpu/let_others_run.ts";
 import { throwIfCancelled } from "../errors.ts";
 import type { Samples } from "../flow/samples.ts";
 import { trainForest } from "../forest/train.ts";
@@ -65,7 +66,7 @@ export class FeatureScorer {
   /** Small trainings do not yield by themselves. */
   async #letOthersRun(): Promise<void> {
     if (performance.now() - this.#resumed < SLICE) return;
-    await new Promise((resolve) => setTimeout(resolve));
+    await letOthersRun();
     this.#resumed = performance.now();
   }
 }

@@ -1,4 +1,5 @@
 import type { Backend, Region, Tile } from "../backend.ts";
+import { letOthersRun } from "../cpu/let_others_run.ts";
 import { throwIfCancelled } from "../errors.ts";
 import type { FeaturePlan } from "../features/plan_types.ts";
 import { asChannels, asFloat32, type Image, type Size } from "../image/image.ts";
@@ -58,21 +59,6 @@ export async function forEachTile(
     await letOthersRun();
   }
   throwIfCancelled(signal);
-}
-
-/**
- * Lets timers, signals and the page take their turn: awaiting settled promises would not. A message
- * comes at once, whereas the shortest timer takes milliseconds.
- */
-function letOthersRun(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(undefined);
-  });
 }
 
 /**

@@ -59,6 +59,14 @@ export interface PredictionRequest {
   readonly uncertainty?: boolean;
 }
 
+/** How a long prediction is watched and ended. */
+export interface PredictionControl {
+  /** Gives up with a `cancelled` error at the next pause. */
+  readonly signal?: AbortSignal;
+  /** Told at pauses how much is done, from 0 to 1. */
+  readonly onProgress?: (fraction: number) => void;
+}
+
 /** The answer to a {@linkcode PredictionRequest}: the parts that were asked for. */
 export interface Prediction {
   /** The class number of every pixel. */

@@ -1,3 +1,4 @@
+import { letOthersRun } from "../cpu/let_others_run.ts";
 import { countThreads, WorkerPool } from "../cpu/pool.ts";
 import { compileKernels } from "../cpu/kernels.ts";
 import * as source from "../cpu/training_wasm.ts";
@@ -53,7 +54,7 @@ export async function growTreesPlainly(
     trees.push(grower.grow(seed));
     onProgress?.(trees.length, seeds.length);
     if (performance.now() - resumed > SLICE) {
-      await new Promise((resolve) => setTimeout(resolve));
+      await letOthersRun();
       resumed = performance.now();
     }
     throwIfCancelled(signal);

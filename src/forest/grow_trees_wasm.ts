@@ -1,3 +1,4 @@
+import { letOthersRun } from "../cpu/let_others_run.ts";
 import type { WorkerPool } from "../cpu/pool.ts";
 import * as source from "../cpu/training_wasm.ts";
 import { throwIfCancelled } from "../errors.ts";
@@ -29,7 +30,7 @@ export async function growTreesWasm(
   const check = () => throwIfCancelled(signal);
   signal?.addEventListener("abort", cancel);
   try {
-    await job.load(() => new Promise((resolve) => setTimeout(resolve)));
+    await job.load(letOthersRun);
     await run("rank", check);
     if (job.hasWrong) checkFinite(set.samples, set.numFeatures);
     const trees: Tree[] = [];

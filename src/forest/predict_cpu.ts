@@ -1,9 +1,11 @@
 import * as source from "../cpu/pixels_wasm.ts";
+import { letOthersRun } from "../cpu/let_others_run.ts";
 import { startKernels } from "../cpu/kernels.ts";
 import { pointerOf } from "../cpu/memory.ts";
 import type { WorkerPool } from "../cpu/pool.ts";
+import { throwIfCancelled } from "../errors.ts";
 import { checkPlanes } from "./check_prediction.ts";
-import type { Forest, Prediction, PredictionRequest } from "./forest.ts";
+import type { Forest, Prediction, PredictionControl, PredictionRequest } from "./forest.ts";
 import { PredictionJob } from "./prediction_job.ts";
 
 /** Pixels whose features are copied to the kernels at once. */
@@ -41,24 +43,31 @@ export function predictPlanes(
 /** The pixels that are copied to the kernels at once when several threads work on them. */
 const SHARED_PIECE = 2 ** 18;
 
+/** How long prediction may keep the thread to itself, in milliseconds. */
+const SLICE = 20;
+
 /** Less than this is not worth waking threads for. */
 const MIN_SHARED_PIXELS = 2 ** 14;
 
 /**
- * {@linkcode predictPlanes} on several threads; the result is the same.
+ * {@linkcode predictPlanes} on several threads, with pauses for others; the result is the same.
  *
- * @throws {DaubError} as {@linkcode predictPlanes} does.
+ * @throws {DaubError} as {@linkcode predictPlanes} does, and `cancelled` when the signal says so.
  */
 export async function predictPlanesTogether(
   pool: WorkerPool,
   features: readonly Float32Array[],
   forest: Forest,
   request: PredictionRequest,
+  { signal, onProgress }: PredictionControl = {},
 ): Promise<Prediction> {
   checkPlanes(features, forest);
+  throwIfCancelled(signal);
   const length = features[0].length;
-  if (pool.numThreads === 1 || length < MIN_SHARED_PIXELS) {
-    return predictPlanes(features, forest, request);
+  if (length < MIN_SHARED_PIXELS) {
+    const prediction = predictPlanes(features, forest, request);
+    onProgress?.(1);
+    return prediction;
   }
   const prediction = emptyPrediction(length, forest.classes.length, request);
   const piece = Math.min(SHARED_PIECE, length);
@@ -70,11 +79,18 @@ export async function predictPlanesTogether(
     pool.numThreads,
     length,
   );
+  let resumed = performance.now();
   for (let start = 0; start < length; start += piece) {
+    if (performance.now() - resumed > SLICE) {
+      await letOthersRun();
+      throwIfCancelled(signal);
+      resumed = performance.now();
+    }
     const size = Math.min(piece, length - start);
     job.load(features, start, size);
     await pool.run(source, "predict", job.argumentLists);
     job.save(size, prediction, start);
+    onProgress?.((start + size) / length);
   }
   return prediction;
 }

@@ -1,4 +1,5 @@
 import type { Backend } from "../backend.ts";
+import { Block, canShare, pointerOf } from "../cpu/memory.ts";
 import { throwIfCancelled } from "../errors.ts";
 import type { FeaturePlan } from "../features/plan_types.ts";
 import { predictImage } from "../flow/predict.ts";
@@ -6,7 +7,6 @@ import type { Samples } from "../flow/samples.ts";
 import type { FlowOptions, Source } from "../flow/source.ts";
 import type { Forest, Prediction, PredictionRequest } from "../forest/forest.ts";
 import type { PaintedPixels } from "./painted_pixels.ts";
-import { letOthersRun } from "./take_turns.ts";
 
 /** Where the features of an image come from: planes that were kept, or the image itself. */
 export interface FeatureSource {
@@ -16,8 +16,45 @@ export interface FeatureSource {
   readonly planes: readonly Float32Array[] | undefined;
 }
 
-/** How many pixels the processor classifies before it looks up. */
-const BAND = 1 << 18;
+/**
+ * Feature planes from one computation to the next. Those that the processor reads lie in its
+ * kernels' memory, so that no prediction copies them.
+ */
+export class KeptPlanes implements Disposable {
+  /** One plane per feature, until this is disposed. */
+  readonly planes: readonly Float32Array[];
+  readonly #blocks = new DisposableStack();
+
+  /** @param planes Taken over: emptied one by one, so that they are not in memory twice. */
+  constructor(kind: Backend["kind"], planes: Float32Array[]) {
+    // Memory that is not shared moves when it grows.
+    this.planes = kind === "cpu" && canShare ? this.#move(planes) : planes;
+  }
+
+  /** The planes, for others to hold on to. */
+  copy(): readonly Float32Array[] {
+    return this.planes.map((plane) => pointerOf(plane) === undefined ? plane : plane.slice());
+  }
+
+  [Symbol.dispose](): void {
+    this.#blocks.dispose();
+  }
+
+  #move(planes: Float32Array[]): readonly Float32Array[] {
+    for (let i = 0; i < planes.length; i++) {
+      try {
+        const block = this.#blocks.use(new Block(planes[i].byteLength));
+        block.float32().set(planes[i]);
+        planes[i] = block.float32();
+      } catch (error) {
+        // The kernels' memory is full: the others are copied when they are read.
+        if (error instanceof RangeError) break;
+        throw error;
+      }
+    }
+    return planes;
+  }
+}
 
 /** The features of the painted pixels, picked from planes. */
 export function gatherSamples(
@@ -32,7 +69,7 @@ export function gatherSamples(
   return { values, classes };
 }
 
-/** Classifies every pixel: band by band from planes, or tile by tile from the image. */
+/** Classifies every pixel: from planes, or tile by tile from the image. */
 export async function classifyPixels(
   backend: Backend,
   { source, plan, planes }: FeatureSource,
@@ -41,31 +78,8 @@ export async function classifyPixels(
   options: FlowOptions,
 ): Promise<Prediction> {
   if (!planes) return await predictImage(backend, source, plan, forest, request, options);
-  const { length } = planes[0];
-  // A GPU does not hold the thread, and every call costs it a round trip.
-  if (backend.kind === "gpu" || length <= BAND) {
-    throwIfCancelled(options.signal);
-    const prediction = await backend.predict(planes, forest, request);
-    options.onProgress?.(1);
-    return prediction;
-  }
-  const whole: Prediction = {
-    ...(request.classes && { classes: new Uint8Array(length) }),
-    ...(request.uncertainty && { uncertainty: new Float32Array(length) }),
-    ...(request.probabilities && {
-      probabilities: forest.classes.map(() => new Float32Array(length)),
-    }),
-  };
-  for (let from = 0; from < length; from += BAND) {
-    throwIfCancelled(options.signal);
-    const end = Math.min(length, from + BAND);
-    const band = planes.map((plane) => plane.subarray(from, end));
-    const part = await backend.predict(band, forest, request);
-    whole.classes?.set(part.classes!, from);
-    whole.uncertainty?.set(part.uncertainty!, from);
-    whole.probabilities?.forEach((plane, i) => plane.set(part.probabilities![i], from));
-    options.onProgress?.(end / length);
-    await letOthersRun();
-  }
-  return whole;
+  throwIfCancelled(options.signal);
+  const prediction = await backend.predict(planes, forest, request, options);
+  if (backend.kind === "gpu") options.onProgress?.(1);
+  return prediction;
 }

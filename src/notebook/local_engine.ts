@@ -22,7 +22,7 @@ import type {
   EngineResult,
   EngineWant,
 } from "./engine.ts";
-import { classifyPixels, type FeatureSource, gatherSamples } from "./feature_memory.ts";
+import { classifyPixels, type FeatureSource, gatherSamples, KeptPlanes } from "./feature_memory.ts";
 import {
   describeClassifier,
   describeForest,
@@ -107,9 +107,10 @@ class LocalEngine implements Engine {
   readonly #turns = new Turns();
   readonly #source = new Stage<Source>("source");
   readonly #plan = new Stage<FeaturePlan>("plan");
-  readonly #features = new Stage<readonly Float32Array[]>("features");
+  readonly #features = new Stage<KeptPlanes>("features");
   readonly #samples = new SeriesSamples();
   #sampled: Samples | undefined;
+  #kept: KeptPlanes | undefined;
   readonly #forest = new Stage<Forest>("train");
   readonly #prediction = new Stage<Prediction>("classes");
   readonly #images = new Stage<PredictionImages>("images");
@@ -162,8 +163,8 @@ class LocalEngine implements Engine {
           { expected: this.#featureBytes, found: bytes },
         );
       }
-      const planes = await this.#keepFeatures(source, plan, run);
-      return { names: plan.features.map(({ name }) => name), planes };
+      const kept = await this.#keepFeatures(source, plan, run);
+      return { names: plan.features.map(({ name }) => name), planes: kept.copy() };
     }, { signal });
   }
 
@@ -171,9 +172,8 @@ class LocalEngine implements Engine {
     if (this.#closed) return;
     this.#closed = true;
     await this.#turns.take(async () => {
-      for (const stage of [this.#source, this.#features, this.#prediction, this.#images]) {
-        stage.forget();
-      }
+      for (const stage of [this.#source, this.#prediction, this.#images]) stage.forget();
+      this.#forgetFeatures();
       this.#samples.forget();
       this.#sampled = undefined;
       if (!this.#isShared) await this.#backend[Symbol.asyncDispose]();
@@ -188,8 +188,8 @@ class LocalEngine implements Engine {
     const { source, plan } = await this.#prepare(options, run, frame);
     const painted = paintedFrames(request.annotation, this.image.size);
     const keep = stackBytes(plan, source) <= this.#featureBytes;
-    const planes = keep ? await this.#keepFeatures(source, plan, run) : undefined;
-    if (!keep) this.#features.forget();
+    const planes = keep ? (await this.#keepFeatures(source, plan, run)).planes : undefined;
+    if (!keep) this.#forgetFeatures();
     throwIfCancelled(run.signal);
 
     const samples = await this.#sample(painted, { source, plan, planes, frame }, options, run);
@@ -298,15 +298,21 @@ class LocalEngine implements Engine {
     return samples;
   }
 
-  #keepFeatures(source: Source, plan: FeaturePlan, run: Run): Promise<readonly Float32Array[]> {
+  #forgetFeatures(): void {
+    this.#features.forget();
+    this.#kept?.[Symbol.dispose]();
+    this.#kept = undefined;
+  }
+
+  #keepFeatures(source: Source, plan: FeaturePlan, run: Run): Promise<KeptPlanes> {
     return this.#features.run([plan, source], async () => {
       // Two stacks at once may not fit.
-      this.#features.forget();
+      this.#forgetFeatures();
       const { planes } = await computeStack(this.#backend, source, plan, {
         signal: run.signal,
         onProgress: run.progressOf("features"),
       });
-      return planes;
+      return this.#kept = new KeptPlanes(this.#backend.kind, [...planes]);
     }, run.report);
   }
 

@@ -24,8 +24,7 @@ export function describePrediction(
     depth,
     ...(voxelSize && { voxelSize }),
   });
-  const counts = new Float64Array(256);
-  for (let i = 0; i < classes!.length; i++) counts[classes![i]]++;
+  const counts = countClasses(classes!);
   const areas: Record<number, number> = {};
   counts.forEach((count, value) => {
     if (count > 0) areas[value] = count;
@@ -36,6 +35,24 @@ export function describePrediction(
     ...(uncertainty && { uncertainty: image(uncertainty) }),
     areas,
   };
+}
+
+/** How many pixels there are of each class. Most have the class of those before them. */
+function countClasses(classes: Uint8Array): Float64Array {
+  const counts = new Float64Array(256);
+  const isAligned = classes.byteOffset % 4 === 0;
+  const words = isAligned
+    ? new Uint32Array(classes.buffer, classes.byteOffset, classes.length >> 2)
+    : new Uint32Array(0);
+  for (let from = 0; from < words.length;) {
+    const word = words[from];
+    let end = from + 1;
+    while (end < words.length && words[end] === word) end++;
+    for (let shift = 0; shift < 32; shift += 8) counts[word >>> shift & 255] += end - from;
+    from = end;
+  }
+  for (let i = 4 * words.length; i < classes.length; i++) counts[classes[i]]++;
+  return counts;
 }
 
 /** What a forest says of its features. */

@@ -1,9 +1,10 @@
+import { letOthersRun as waitForMessage } from "../cpu/let_others_run.ts";
 import { DaubError, throwIfCancelled } from "../errors.ts";
 
 /** Lets timers, messages and the page take their turn. */
 export function letOthersRun(): Promise<void> {
   const { scheduler } = globalThis as { scheduler?: { yield?: () => Promise<void> } };
-  return scheduler?.yield ? scheduler.yield() : new Promise((resolve) => setTimeout(resolve, 0));
+  return scheduler?.yield ? scheduler.yield() : waitForMessage();
 }
 
 /**

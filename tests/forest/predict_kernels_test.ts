@@ -3,9 +3,11 @@ import { finishProbabilities, finishUncertainty } from "../../src/forest/finish_
 import { flattenForest } from "../../src/forest/flat_forest.ts";
 import type { Forest, Prediction } from "../../src/forest/forest.ts";
 import { exactFractions, findLeaf, firstLargest, orderFloats } from "../../src/forest/leaf_walk.ts";
-import { predictPlanes } from "../../src/forest/predict_cpu.ts";
+import { predictPlanes, predictPlanesTogether } from "../../src/forest/predict_cpu.ts";
 import { trainForest } from "../../src/forest/train.ts";
 import { Block } from "../../src/cpu/memory.ts";
+import { WorkerPool } from "../../src/cpu/pool.ts";
+import { rejectsDaub } from "../support/errors.ts";
 import { randomNumbers } from "./random_cases.ts";
 import { EVERYTHING } from "./twins.ts";
 
@@ -92,4 +94,38 @@ Deno.test("an empty image gets an empty prediction", async () => {
   const forest = await trainForest(Float32Array.of(1, 2), [1, 2], { numFeatures: 1 });
   const { classes } = predictPlanes([new Float32Array(0)], forest, { classes: true });
   assert.equal(classes!.length, 0);
+});
+
+Deno.test("a long prediction tells how far it is and ends when it is cancelled", async () => {
+  const random = randomNumbers(5);
+  const samples = Float32Array.from({ length: 200 }, () => random());
+  const classes = Array.from(samples, (value) => value < 0.5 ? 1 : 2);
+  const forest = await trainForest(samples, classes, { numFeatures: 1 });
+  const length = 2 ** 20 + 5;
+  const planes = [Float32Array.from({ length }, () => random())];
+  const expected = predictPlanes(planes, forest, EVERYTHING);
+  for (const threads of [1, 2]) {
+    using pool = new WorkerPool(threads);
+    const told: number[] = [];
+    const onProgress = (fraction: number) => void told.push(fraction);
+    const control = { signal: new AbortController().signal, onProgress };
+    const found = await predictPlanesTogether(pool, planes, forest, EVERYTHING, control);
+    assert.deepEqual(found, expected);
+    assert.ok(told.length > 2);
+    assert.deepEqual(told, [...told].sort((a, b) => a - b));
+    assert.equal(told.at(-1), 1);
+
+    const stop = new AbortController();
+    // As long as a piece of a deep forest takes.
+    const wait = () => {
+      stop.abort();
+      for (const start = performance.now(); performance.now() - start < 30;);
+    };
+    const cancelled = { signal: stop.signal, onProgress: wait };
+    await rejectsDaub(
+      "cancelled",
+      /cancelled/,
+      () => predictPlanesTogether(pool, planes, forest, EVERYTHING, cancelled),
+    );
+  }
 });

@@ -208,6 +208,16 @@ Deno.test("planes for display are those that training used", async () => {
   await rejectsDaub("features", /at most 1 MB/, () => small.features(OPTIONS));
 });
 
+Deno.test("planes for display outlive those that the engine keeps", async () => {
+  await using engine = await openLocalEngine(squares(), { backend: "cpu" });
+  const { planes } = await engine.features(OPTIONS);
+  const before = planes.map((plane) => plane.slice());
+  for (const features of ["gaussian_blur=3 gaussian_blur=2", "gaussian_blur=4"]) {
+    await engine.compute({ revision: 1, annotation: strokes(), options: { ...OPTIONS, features } });
+  }
+  assert.deepEqual(planes, before);
+});
+
 Deno.test("strokes that cannot be learnt from are refused with what to do", async () => {
   await open(async (engine) => {
     const compute = (annotation: Uint8Array, options = OPTIONS) =>
