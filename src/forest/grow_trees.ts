@@ -13,6 +13,9 @@ import type { TrainingControl, TrainingSet } from "./training_set.ts";
 /** Values to look at that are worth starting threads for: some tenth of a second. */
 const WORTH_THREADS = 2e7;
 
+/** The same where threads are kept from one training to the next: some hundredths of a second. */
+const WORTH_KEPT_THREADS = 4e6;
+
 /** How long training may keep the thread to itself, in milliseconds. */
 const SLICE = 50;
 
@@ -20,6 +23,7 @@ const SLICE = 50;
  * Grows one tree per seed, on all threads where it pays.
  *
  * @param numThreads Default as many as there are processor cores.
+ * @param kept Threads that stay, to work on instead of some that end with the training.
  * @throws {DaubError} `features` when a sample is not finite, `cancelled` when the signal says so.
  */
 export async function growTrees(
@@ -27,9 +31,12 @@ export async function growTrees(
   seeds: readonly number[],
   control: TrainingControl,
   numThreads: number = countThreads(),
+  kept?: WorkerPool,
 ): Promise<Tree[]> {
   if (!canRunKernels()) return await growTreesPlainly(set, seeds, control);
-  const isWorth = estimateValues(set, seeds.length) > WORTH_THREADS;
+  const values = estimateValues(set, seeds.length);
+  if (kept && values > WORTH_KEPT_THREADS) return await growTreesWasm(kept, set, seeds, control);
+  const isWorth = values > WORTH_THREADS;
   using pool = new WorkerPool(isWorth ? numThreads : 1);
   pool.start();
   return await growTreesWasm(pool, set, seeds, control);

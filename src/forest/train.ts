@@ -1,3 +1,4 @@
+import type { WorkerPool } from "../cpu/pool.ts";
 import { DaubError, throwIfCancelled } from "../errors.ts";
 import { checkInteger, checkSamples, indexClasses } from "./check_training.ts";
 import type { Forest, Votes } from "./forest.ts";
@@ -66,6 +67,20 @@ export async function trainForest(
   classes: ArrayLike<number>,
   options: TrainingOptions,
 ): Promise<Forest> {
+  return await trainForestOn(undefined, samples, classes, options);
+}
+
+/**
+ * {@linkcode trainForest} on threads that are kept from one training to the next.
+ *
+ * @throws {DaubError} as {@linkcode trainForest} does.
+ */
+export async function trainForestOn(
+  threads: WorkerPool | undefined,
+  samples: Float32Array,
+  classes: ArrayLike<number>,
+  options: TrainingOptions,
+): Promise<Forest> {
   const { numFeatures, signal } = options;
   const { maxDepth = 2, numTrees = 100, randomState = 0, featureThreshold = 1e-7 } = options;
   const votes = checkVotes(options.votes ?? "fraction");
@@ -100,6 +115,7 @@ export async function trainForest(
     seeds,
     options,
     options.numThreads,
+    threads,
   );
   return {
     classes: numbers,

@@ -1,5 +1,6 @@
 import type { Backend, BackendChoice } from "../backend.ts";
 import { openBackend } from "../backends/open_backend.ts";
+import { WorkerPool } from "../cpu/pool.ts";
 import { expectPositiveClass } from "../classifiers/object_segmenter.ts";
 import { DaubError, throwIfCancelled } from "../errors.ts";
 import { planFeatures } from "../features/plan.ts";
@@ -10,7 +11,7 @@ import { labelClasses } from "../flow/label.ts";
 import { collectSamples, type Samples } from "../flow/samples.ts";
 import { openSource, type Source } from "../flow/source.ts";
 import type { Forest, Prediction } from "../forest/forest.ts";
-import { trainForest } from "../forest/train.ts";
+import { trainForestOn } from "../forest/train.ts";
 import { asChannels, dimensions, type Image, pixelCount } from "../image/image.ts";
 import type { LabelImage } from "../labeling/labels.ts";
 import type {
@@ -105,6 +106,8 @@ class LocalEngine implements Engine {
   readonly #isShared: boolean;
   readonly #featureBytes: number;
   readonly #turns = new Turns();
+  /** Each stroke trains anew: threads that were started for it would come too late. */
+  readonly #threads = new WorkerPool();
   readonly #source = new Stage<Source>("source");
   readonly #plan = new Stage<FeaturePlan>("plan");
   readonly #features = new Stage<KeptPlanes>("features");
@@ -176,6 +179,7 @@ class LocalEngine implements Engine {
       this.#forgetFeatures();
       this.#samples.forget();
       this.#sampled = undefined;
+      this.#threads[Symbol.dispose]();
       if (!this.#isShared) await this.#backend[Symbol.asyncDispose]();
     });
   }
@@ -322,7 +326,7 @@ class LocalEngine implements Engine {
     return this.#forest.run(
       [samples, maxDepth, numTrees, randomState, votes],
       () =>
-        trainForest(samples.values, samples.classes, {
+        trainForestOn(this.#threads, samples.values, samples.classes, {
           numFeatures: plan.features.length,
           maxDepth,
           numTrees,

@@ -3,7 +3,7 @@ import { WorkerPool } from "../../src/cpu/pool.ts";
 import type { Tree } from "../../src/forest/forest.ts";
 import { growTreesPlainly } from "../../src/forest/grow_trees.ts";
 import { growTreesWasm } from "../../src/forest/grow_trees_wasm.ts";
-import { trainForest } from "../../src/forest/train.ts";
+import { trainForest, trainForestOn } from "../../src/forest/train.ts";
 import type { TrainingSet } from "../../src/forest/training_set.ts";
 import { rejectsDaub } from "../support/errors.ts";
 import { randomNumbers } from "./random_cases.ts";
@@ -83,6 +83,19 @@ Deno.test("the number of threads does not change a forest", async () => {
   const single = await trainForest(samples, classes, { ...options, numThreads: 1 });
   assert.deepEqual(await trainForest(samples, classes, { ...options, numThreads: 3 }), single);
   assert.deepEqual(await trainForest(samples, classes, options), single);
+});
+
+Deno.test("threads that are kept grow the same forest, and are there for the next", async () => {
+  const random = randomNumbers(9);
+  const samples = Float32Array.from({ length: 20_000 }, () => random());
+  const classes = Array.from({ length: 10_000 }, () => 1 + Math.floor(2 * random()));
+  const options = { numFeatures: 2, maxDepth: 4 };
+  const expected = await trainForest(samples, classes, { ...options, numThreads: 1 });
+  using pool = new WorkerPool(2);
+  assert.deepEqual(await trainForestOn(pool, samples, classes, options), expected);
+  await warm(pool);
+  assert.deepEqual(await trainForestOn(pool, samples, classes, options), expected);
+  assert.equal(pool.numReady, 2);
 });
 
 Deno.test("trainings at the same time do not disturb each other", async () => {
