@@ -27,7 +27,7 @@ export interface CatalogOptions {
 
 const IMAGE_NAME = /\.(tiff?|png|jpe?g)$/i;
 /** Strokes and truths that lie beside the samples. */
-const NO_SAMPLE = /_(annotation|truth|overlay|labels)\.(tif|png)$/;
+const NO_SAMPLE = /\.png$|_(annotation|truth|labels)\.tif$/;
 const UPLOAD_ID = /^u-([0-9a-f]{64})$/;
 /** How deep folders are searched, and how many images are listed. */
 const DEPTH = 4;
