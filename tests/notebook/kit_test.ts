@@ -8,7 +8,7 @@ import { GROUND, NotebookPage, OBJECT } from "./segment_page.ts";
 
 const local = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const KIT = "npm:@observablehq/notebook-kit@2.1.8";
-const NOTEBOOKS = ["segment", "features", "uncertainty", "apply", "volume"];
+const NOTEBOOKS = ["segment", "features", "uncertainty", "apply", "volume", "objects", "merge"];
 
 /** The fonts of the kit's themes are looked for beside the notebooks. */
 const FONTS = ["inter", "source-serif-4", "spline-sans-mono"];
