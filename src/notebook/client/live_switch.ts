@@ -123,7 +123,13 @@ export function liveSwitch({ value = true, invalidation }: LiveSwitchOptions = {
 }
 
 function describe({ status, error }: LiveState, isOn: boolean): string {
-  if (status === "failed") return error instanceof Error ? error.message : String(error);
+  if (status === "failed") return explain(error);
   if (status !== "stale") return "";
   return isOn ? "Cancelled. The next stroke computes again." : "Older than your strokes.";
+}
+
+/** What went wrong; of strokes that do not suffice yet, only what is to be painted. */
+function explain(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return isHint(error) ? message.slice(message.indexOf(". ") + 1).trim() : message;
 }
