@@ -1,6 +1,6 @@
 /**
- * Draws the picture of the README that shows what is done with objects: those found in the bundled
- * sample, those of them that are selected by size, and the small ones told from the large ones.
+ * Draws the pictures of the README that show what is done with objects: those of a sample told apart
+ * by size and selected, and pieces of cells merged.
  *
  * @module
  */
@@ -9,6 +9,7 @@ import {
   encodePng,
   measure,
   ObjectClassifier,
+  ObjectMerger,
   ObjectSegmenter,
   ObjectSelector,
   type Picture,
@@ -16,6 +17,7 @@ import {
 } from "../mod.ts";
 
 const GAP = 8;
+const RUN = { backend: "cpu" } as const;
 
 /** Pictures of one height side by side on white. */
 function sideBySide(pictures: readonly Picture[]): Picture {
@@ -33,13 +35,12 @@ function sideBySide(pictures: readonly Picture[]): Picture {
   return { data, width, height };
 }
 
-if (import.meta.main) {
-  const samples = new URL("../samples/", import.meta.url);
+/** Objects of the blobs, told apart by size, and the large ones selected. */
+async function drawObjects(samples: URL): Promise<Picture> {
   const image = await readImage(new URL("blobs.tif", samples));
   const [strokes] = await readImage(new URL("blobs_annotation.tif", samples));
-  const run = { backend: "cpu" } as const;
-  const segmenter = await ObjectSegmenter.train({ image, annotation: strokes, ...run });
-  const labels = await segmenter.predict(image, run);
+  const segmenter = await ObjectSegmenter.train({ image, annotation: strokes, ...RUN });
+  const labels = await segmenter.predict(image, RUN);
   // A stroke over each of the first ten objects: 1 on small ones, 2 on large ones.
   const { columns } = await measure(labels, undefined, { properties: ["label", "area"] });
   const median = columns.area.toSorted()[labels.count >> 1];
@@ -48,16 +49,39 @@ if (import.meta.main) {
     classOf.set(label, columns.area[i] < median ? 1 : 2);
   });
   const data = Uint8Array.from(labels.data, (label) => classOf.get(label) ?? 0);
-  const training = { labels, image, annotation: { ...labels, data }, features: "area", ...run };
+  const training = { labels, image, annotation: { ...labels, data }, features: "area", ...RUN };
   const classifier = await ObjectClassifier.train(training);
   const selector = await ObjectSelector.train(training);
-  const classes = await classifier.predict(labels, image, run);
+  const classes = await classifier.predict(labels, image, RUN);
   const found = [
     labels,
     { ...classes, data: Uint32Array.from(classes.data) },
-    await selector.predict(labels, image, run),
+    await selector.predict(labels, image, RUN),
   ];
   const pictures = found.map((shown) => drawOverlay(image, shown, { scale: 1, outline: 1 }));
-  const picture = sideBySide(pictures);
-  await Deno.writeFile(new URL("blobs_objects.png", samples), await encodePng(picture));
+  return sideBySide(pictures);
+}
+
+/** Cells cut into pieces, and merged by what strokes across their borders teach. */
+async function drawMerging(samples: URL): Promise<Picture> {
+  const read = (name: string) => readImage(new URL(name, samples));
+  const image = await read("membranes.tif");
+  const [found] = await read("membranes_labels.tif");
+  const pieces = { ...found, data: Uint32Array.from(found.data as Uint8Array) };
+  const [annotation] = await read("membranes_annotation.tif");
+  const features = "mean_touch_intensity touch_portion";
+  const training = { labels: pieces, image, annotation, features, ...RUN };
+  const merger = await ObjectMerger.train(training);
+  const merged = await merger.predict(pieces, image, RUN);
+  return sideBySide(
+    [pieces, merged].map((shown) => drawOverlay(image, shown, { scale: 1, outline: 1 })),
+  );
+}
+
+if (import.meta.main) {
+  const samples = new URL("../samples/", import.meta.url);
+  const pictures = { blobs_objects: drawObjects, membranes_merged: drawMerging };
+  for (const [name, draw] of Object.entries(pictures)) {
+    await Deno.writeFile(new URL(`${name}.png`, samples), await encodePng(await draw(samples)));
+  }
 }
