@@ -46,7 +46,8 @@ export interface MergeTrainingPair extends ObjectInput {
   readonly labels: Image;
   /**
    * The strokes: 1 across borders to remove, 2 across borders to keep, 0 elsewhere. A border counts
-   * where both of its sides are painted with the same number; one that has both numbers is kept.
+   * where both of its sides are painted with the same number. Borders that have both numbers, one
+   * here and the other there, are a third class, 3, as in APOC: they are kept, and so are their like.
    */
   readonly annotation: Image;
 }
@@ -112,6 +113,8 @@ export async function trainPairsOnMany(
     });
   }
   if (!names || parts.length === 0) throw nothingToTrainOn();
+  const all = previous ? [previous.samples!, ...parts] : parts;
+  if (!all.some(({ classes }) => classes.includes(MERGE))) throw nothingToMerge();
   return await timed(
     "train",
     options.onStage,
@@ -250,6 +253,15 @@ function checkStrokes(strokes: Uint8Array): void {
     `Expected strokes of 1, across borders to remove, and 2, across borders to keep, but found ` +
       `${other}. Paint with these two numbers.`,
     { expected: [MERGE, KEEP], found: other },
+  );
+}
+
+function nothingToMerge(): DaubError {
+  return new DaubError(
+    "annotation",
+    "Expected borders painted with 1, to be merged, and others painted with 2, to be kept, but " +
+      "found only borders with 2. Paint 1, and nothing else, across some borders to remove.",
+    { expected: [MERGE, KEEP], found: [KEEP] },
   );
 }
 

@@ -6,7 +6,10 @@ export interface TouchingPairs extends Touches {
   /** The sum, over the faces, of the mean intensity on both sides: pairs × channels, row by row. */
   readonly intensity: Float64Array;
   readonly numChannels: number;
-  /** The class painted across a face of each pair, the largest of several; 0 where none is. */
+  /**
+   * The class painted across faces of each pair; 0 where none is. Where faces of one pair have
+   * several, their binary digits are joined: 1 and 2 are 3.
+   */
   readonly painted: Uint8Array;
   /** For each object its faces with others and with background, inside the image. */
   readonly border: Uint32Array;
@@ -45,7 +48,7 @@ export function findTouchingPairs(
     const isPainted = annotation !== undefined && annotation[here] === annotation[there];
     if (a === 0 || b === 0 || !(isPainted || numChannels > 0)) return;
     const pair = a < b ? pairOf(a - 1, b - 1) : pairOf(b - 1, a - 1);
-    if (isPainted) painted[pair] = Math.max(painted[pair], annotation[here]);
+    if (isPainted) painted[pair] |= annotation[here];
     for (let c = 0, at = pair * numChannels; c < numChannels; c++, at++) {
       intensity[at] += cut((cut(channels[c][here]) + cut(channels[c][there])) / 2);
     }

@@ -59,14 +59,29 @@ Deno.test("intensities along borders are exact unless whole ones are asked for",
   assert.ok(!ObjectMerger.parse(exact.toString()).integerIntensities);
 });
 
-Deno.test("a border painted with both numbers is kept", async () => {
-  const both = { ...row(Uint8Array.of(8, 8, 3, 3, 8, 8, 3, 3)), width: 4, height: 2 };
-  const strokes = { ...both, data: Uint8Array.of(0, 1, 1, 0, 0, 2, 2, 0) };
-  await rejectsDaub(
-    "annotation",
-    /at least two classes but found only class 2/,
-    () => ObjectMerger.train({ labels: both, annotation: strokes }),
-  );
+Deno.test("borders painted with both numbers are a class of their own, and are kept", async () => {
+  const twice = (...values: number[]) => ({
+    data: Uint8Array.from([...values, ...values]),
+    width: values.length,
+    height: 2,
+    depth: 1,
+  });
+  const bars = twice(1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7);
+  const bright = twice(1, 1, 5, 5, 9, 9, 1, 1, 5, 5, 9, 9);
+  const strokes = twice(1, 1, 2, 2, 1, 1, 0, 0, 0, 0, 0, 0);
+  strokes.data.fill(2, 16, 18);
+  const merger = await ObjectMerger.train({
+    labels: bars,
+    image: bright,
+    annotation: strokes,
+    features,
+  });
+  assert.deepEqual(merger.classes, [1, 2, 3]);
+  assert.equal([...(await merger.predict(bars, bright)).data].join(""), "111223333445".repeat(2));
+  const { classes } = await merger.classify(bars, bright);
+  assert.deepEqual([...classes], [1, 2, 2, 1, 2, 2]);
+  const again = ObjectMerger.parse(merger.toString());
+  assert.deepEqual((await again.classify(bars, bright)).classes, classes);
 });
 
 Deno.test("measurements of both objects are compared by their difference", async () => {
@@ -160,6 +175,13 @@ Deno.test("input that cannot be learnt from is refused", async () => {
     /pairs of objects of at least two classes.*only class 1/,
     train(strokes(1, 1, 1, 0, 0, 0, 0, 0, 0, 0)),
   );
+  for (const values of [[0, 0, 0, 0, 2, 2, 0, 0, 0, 0], [0, 2, 2, 0, 2, 2, 0, 2, 2, 0]]) {
+    await rejectsDaub(
+      "annotation",
+      /Expected borders painted with 1, to be merged.*found only borders with 2/,
+      train(strokes(...values)),
+    );
+  }
   await rejectsDaub(
     "image",
     /image of 1 × 1 pixels/,
