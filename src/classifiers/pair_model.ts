@@ -1,5 +1,6 @@
 import { DaubError } from "../errors.ts";
 import { asChannels, describeSize, type Image, sameSize } from "../image/image.ts";
+import { refuseNotFinite } from "../measurement/check_intensities.ts";
 import { numberSets, singletons, union } from "../labeling/union_find.ts";
 import type { Samples } from "../flow/samples.ts";
 import { type ForestOptions, type RunOptions, samplesUnknown, timed } from "./model.ts";
@@ -12,7 +13,7 @@ import {
   sidesInOrder,
   sidesOfAll,
 } from "./pair_features.ts";
-import { expandPairNames } from "./pair_names.ts";
+import { expandPairNames, parsePairName } from "./pair_names.ts";
 import { onlyChannel } from "./only_channel.ts";
 import type { ManyObjectTrainingImages, ObjectTrainingImages } from "./object_model.ts";
 import {
@@ -215,7 +216,14 @@ async function measurePairs(
     : { columns: {} };
   return await timed("touches", options.onStage, () => {
     const { integerIntensities } = options;
-    const pairs = findTouchingPairs(objects, { channels, annotation, integerIntensities });
+    const needed = names.some((name) => parsePairName(name).kind === "mean_touch_intensity")
+      ? channels
+      : [];
+    const sources = { channels: needed, annotation, integerIntensities };
+    const pairs = findTouchingPairs(objects, sources);
+    if (!pairs.intensity.every(Number.isFinite)) {
+      for (const channel of asChannels(input.image!)) refuseNotFinite(channel, objects.runs);
+    }
     const rowsOf = (sides: PairSides) =>
       readRows(measureSides(pairs, sides, names, columns), names);
     return Promise.resolve({ pairs, names, rowsOf });

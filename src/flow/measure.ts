@@ -44,8 +44,8 @@ export interface MeasureOptions {
  *
  * @param labels 2D or 3D; 0 is background.
  * @param image One channel or several of the same size, for intensities.
- * @throws {DaubError} `image` when labels are no whole numbers, the sizes differ, or an object has
- * an intensity that is not finite; `options` for unknown properties and for those of an image or a
+ * @throws {DaubError} `image` when labels are no whole numbers, the sizes differ, a voxel size is
+ * not positive, or an object has an intensity that is not finite; `options` for unknown properties and for those of an image or a
  * voxel size where there is none.
  *
  * @example The size and brightness of two objects
@@ -129,7 +129,18 @@ function tabulate(objects: Objects, wanted: readonly PropertyColumn[]): Table {
 
 /** The first voxel size that has a unit. */
 function knownVoxelSize(images: readonly Image[]): VoxelSize | undefined {
-  return images.find(({ voxelSize }) => voxelSize && voxelSize.unit !== "pixel")?.voxelSize;
+  const known = images.find(({ voxelSize }) => voxelSize && voxelSize.unit !== "pixel")?.voxelSize;
+  for (const axis of ["x", "y", "z"] as const) {
+    const found = known?.[axis] ?? 1;
+    if (found > 0 && Number.isFinite(found)) continue;
+    throw new DaubError(
+      "image",
+      `Expected a voxel size of more than 0 along ${axis} but found ${found} ${known?.unit}. ` +
+        `Correct it, or leave out the voxel size to measure in pixels.`,
+      { expected: "a number greater than 0", found, where: `voxelSize.${axis}` },
+    );
+  }
+  return known;
 }
 
 function asNumbers(data: Image["data"]): NumberArray {

@@ -3,6 +3,9 @@ import { DaubError } from "../errors.ts";
 /** The most classes a forest can tell apart. */
 export const MAX_CLASSES = 255;
 
+/** The most trees that are grown; a thousand is plenty, more only cost time. */
+export const MAX_TREES = 1_000_000;
+
 /** Refuses an option that is not an integer within bounds. */
 export function checkInteger(name: string, value: number, least: number, most = Infinity): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;

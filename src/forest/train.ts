@@ -1,6 +1,6 @@
 import type { WorkerPool } from "../cpu/pool.ts";
 import { DaubError, throwIfCancelled } from "../errors.ts";
-import { checkInteger, checkSamples, indexClasses } from "./check_training.ts";
+import { checkInteger, checkSamples, indexClasses, MAX_TREES } from "./check_training.ts";
 import type { Forest, Votes } from "./forest.ts";
 import { growTrees } from "./grow_trees.ts";
 import { featureImportances } from "./importances.ts";
@@ -86,7 +86,7 @@ export async function trainForestOn(
   const votes = checkVotes(options.votes ?? "fraction");
   checkInteger("numFeatures", numFeatures, 1);
   checkInteger("maxDepth", maxDepth, 1);
-  checkInteger("numTrees", numTrees, 1);
+  checkInteger("numTrees", numTrees, 1, MAX_TREES);
   checkInteger("randomState", randomState, 0, 0xffffffff);
   if (options.numThreads !== undefined) checkInteger("numThreads", options.numThreads, 1);
   if (!(featureThreshold >= 0 && featureThreshold < Infinity)) {

@@ -92,6 +92,14 @@ export function asChannels(image: Image | readonly Image[]): readonly Image[] {
 
 /** Refuses an image whose size is not positive or whose data do not fill it. */
 export function checkImage(image: Image): void {
+  if (typeof image !== "object" || image === null) {
+    throw new DaubError(
+      "image",
+      `Expected an image, which has pixels, width, height and depth, but found ${typeof image}. ` +
+        `Read a file with readImage, or pass { data, width, height, depth }.`,
+      { expected: "an image", found: image },
+    );
+  }
   const { width, height, depth, data } = image;
   for (const [name, value] of Object.entries({ width, height, depth })) {
     if (!Number.isInteger(value) || value < 1) {

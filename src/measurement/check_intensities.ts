@@ -9,6 +9,15 @@ import type { ChannelSums } from "./region_sums.ts";
  */
 export function checkIntensities(image: Image, { sum, max }: ChannelSums, runs: LabelRuns): void {
   if (sum.every((value, o) => Number.isFinite(value) && Number.isFinite(max[o]))) return;
+  refuseNotFinite(image, runs);
+}
+
+/**
+ * Looks for intensities within objects that are NaN or infinite.
+ *
+ * @throws {DaubError} `image` with the place of the first of them.
+ */
+export function refuseNotFinite(image: Image, runs: LabelRuns): void {
   const { data, width, height, depth } = image;
   for (let row = 0; row < height * depth; row++) {
     for (let run = runs.firstOfRow[row]; run < runs.firstOfRow[row + 1]; run++) {

@@ -24,7 +24,7 @@ export interface GeoJsonOptions {
  *
  * @param labels 2D or 3D; whole numbers of any type.
  * @throws {DaubError} `image` when labels are no whole numbers, `options` when there is not one
- * class per object.
+ * class or one row per object.
  *
  * @example An object with its area
  * ```ts
@@ -59,6 +59,14 @@ function rowsByLabel(
   const found = [...new Set(shapes.map(({ label }) => label))].sort((a, b) => a - b);
   const labels = table?.columns.label ?? found;
   const count = table?.rowCount ?? found.length;
+  if (labels.length !== count) {
+    throw new DaubError(
+      "options",
+      `Expected a row for each of ${labels.length} objects but found ${count}. Measure these ` +
+        `objects, with the column label.`,
+      { expected: labels.length, found: count, where: "table" },
+    );
+  }
   if (classes && classes.length !== count) {
     throw new DaubError(
       "options",

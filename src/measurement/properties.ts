@@ -194,7 +194,7 @@ function columnsOfName(text: string, measurable: Measurable): PropertyColumn[] {
   const columns = columnsOf(property, numChannels, parameter);
   if (!suffix) return columns;
   const channel = Number(suffix) - 1;
-  if (channel < numChannels) return [{ ...columns[channel], name: text }];
+  if (channel >= 0 && channel < numChannels) return [{ ...columns[channel], name: text }];
   throw new DaubError(
     "options",
     `Expected ${text} to name one of ${numChannels} channels but found channel ${suffix}.`,
@@ -211,7 +211,7 @@ function parameterOf(text: string, name: string, property: Property): number {
   const { minimum, maximum, step } = property.parameter!;
   const number = name.slice(property.name.length);
   const value = Number(number);
-  const isNumber = /^(\d+\.?\d*|\.\d+)$/.test(number);
+  const isNumber = /^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/.test(number) && Number.isFinite(value);
   const isWhole = step === undefined || Number.isInteger(value);
   if (isNumber && isWhole && value >= minimum && value <= maximum) return value;
   const range = maximum === Infinity ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`;
@@ -228,9 +228,10 @@ function unknownProperty(text: string): DaubError {
   const names = PROPERTIES.map(({ name }) => name);
   const nearest = nearestName(text, names);
   const advice = nearest ? `Did you mean ${nearest}?` : `Known are ${names.join(", ")}.`;
+  const found = text.length > 60 ? `${text.slice(0, 60)}…` : text;
   return new DaubError(
     "options",
-    `Expected the name of a measurement but found ${JSON.stringify(text)}. ${advice}`,
+    `Expected the name of a measurement but found ${JSON.stringify(found)}. ${advice}`,
     { expected: names, found: text, where: "properties" },
   );
 }

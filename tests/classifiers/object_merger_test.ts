@@ -187,6 +187,18 @@ Deno.test("input that cannot be learnt from is refused", async () => {
     /image of 1 × 1 pixels/,
     train({ image: row(Uint8Array.of(1)) }),
   );
+  const holed = row(Float32Array.of(1, 1, 1, NaN, 1, 1, 1, 1, 1, 1));
+  await rejectsDaub(
+    "image",
+    /finite pixel values but found NaN at \(3, 0\)/,
+    () =>
+      ObjectMerger.train({
+        ...options,
+        labels: row(Uint8Array.of(1, 2, 2, 3, 4, 4, 5, 5, 5, 5)),
+        features,
+        image: holed,
+      }),
+  );
   await rejectsDaub(
     "options",
     /Expected an image.*mean_touch_intensity/,

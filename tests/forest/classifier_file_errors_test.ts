@@ -31,6 +31,7 @@ function refusesParts(parts: Partial<ExampleParts>, pattern: RegExp): void {
 
 Deno.test("what is no classifier file is refused", () => {
   refuses("", /found an empty file/);
+  refuses(undefined as unknown as string, /Expected the text of .* but found undefined/);
   refuses("P5 256 254", /a classifier file of APOC or Daub/);
   refuses("/* blur.cl */ __kernel void blur() {}", /whose second line is "OpenCL Random/);
 });

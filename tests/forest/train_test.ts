@@ -175,6 +175,7 @@ Deno.test("what cannot be trained from is refused with a reason", async () => {
 Deno.test("options out of bounds are refused by name", async () => {
   const wrong: [RegExp, Partial<TrainingOptions>][] = [
     [/maxDepth to be an integer of at least 1 but found 0/, { maxDepth: 0 }],
+    [/numTrees to be an integer from 1 to 1000000 but found 1000000000/, { numTrees: 1e9 }],
     [/maxDepth .* found 2\.5/, { maxDepth: 2.5 }],
     [/numTrees .* found -1/, { numTrees: -1 }],
     [/numFeatures .* found 0/, { numFeatures: 0 }],

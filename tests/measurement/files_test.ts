@@ -97,8 +97,13 @@ Deno.test("an empty label image is an empty collection", () => {
   assert.deepEqual(JSON.parse(formatGeoJson(labels)).features, []);
 });
 
-Deno.test("a class is wanted for every object", () => {
+Deno.test("a class and, where labels are not told, a row is wanted for every object", () => {
   const labels = { data: Uint8Array.of(1, 2), width: 2, height: 1, depth: 1 };
+  throwsDaub(
+    "options",
+    /a row for each of 2 objects but found 1/,
+    () => formatGeoJson(labels, { table: { rowCount: 1, columns: { area: Float64Array.of(1) } } }),
+  );
   throwsDaub(
     "options",
     /each of 2 objects but found 1/,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DaubError } from "../../src/errors.ts";
 import { measure } from "../../src/flow/measure.ts";
 import { rejectsDaub } from "../support/errors.ts";
 
@@ -63,7 +64,11 @@ Deno.test("a name needs the number that belongs to it", async () => {
       ["average_distance_of_n_nearest_neighbors=1.5", /whole number from 1 to 1000/],
       ["percentile_intensity=101", /number from 0 to 100/],
       ["percentile_intensity=", /number from 0 to 100/],
+      ["average_distance_of_n_nearest_neighbors=-1", /whole number from 1 to 1000/],
+      ["average_distance_of_n_nearest_neighbors=1001", /whole number from 1 to 1000/],
+      ["average_distance_of_n_nearest_neighbors=0x10", /whole number from 1 to 1000/],
       ["proximal_neighbor_count_d-3", /number of at least 0/],
+      ["proximal_neighbor_count_d1e999", /number of at least 0/],
     ] as const
   ) {
     await rejectsDaub("options", expected, () =>
@@ -90,6 +95,75 @@ Deno.test("a channel that is not there and a set that is none are refused", asyn
     /"default", "apoc" or "all" but found "some"/,
     () => measure(labels, image, { ...cpu, properties: "some" as "all" }),
   );
+});
+
+Deno.test("channels count from 1", () =>
+  rejectsDaub(
+    "options",
+    /one of 1 channels but found channel 0/,
+    () => measure(labels, image, { ...cpu, properties: ["mean_intensity_channel0"] }),
+  ));
+
+Deno.test("numbers of any size are part of a name that can be asked for again", async () => {
+  const names = [
+    "percentile_intensity=0.0000001",
+    "proximal_neighbor_count_d99999999999999999999999",
+  ];
+  const { columns } = await measure(labels, image, { ...cpu, properties: names });
+  const again = await measure(labels, image, { ...cpu, properties: Object.keys(columns) });
+  assert.deepEqual(Object.keys(again.columns), [
+    "percentile_intensity=1e-7",
+    "proximal_neighbor_count_d1e+23",
+  ]);
+  assert.deepEqual([...again.columns["proximal_neighbor_count_d1e+23"]], [1, 1]);
+});
+
+Deno.test("hostile names are refused in a sentence of bounded length", async () => {
+  for (const name of ["__proto__", "constructor", "area\0", "area*/", "a".repeat(1e6), ""]) {
+    await assert.rejects(
+      () => measure(labels, image, { ...cpu, properties: [name] }),
+      (error) =>
+        error instanceof DaubError && error.tag === "options" && error.message.length < 3000,
+    );
+  }
+});
+
+Deno.test("a voxel size that is not positive is refused, with its axis", async () => {
+  for (const y of [0, -1, NaN, Infinity]) {
+    await rejectsDaub(
+      "image",
+      new RegExp(`more than 0 along y but found ${y} micron`),
+      () => measure({ ...labels, voxelSize: { x: 1, y, z: 1, unit: "micron" } }, image, cpu),
+    );
+  }
+});
+
+Deno.test("without an image or without pixels there is nothing to measure", async () => {
+  for (const nothing of [undefined, null, "labels.tif"]) {
+    await rejectsDaub(
+      "image",
+      /Expected an image, which has pixels/,
+      () => measure(nothing as unknown as typeof labels, undefined, cpu),
+    );
+  }
+  for (const size of [{ width: 0 }, { height: 0 }, { depth: 0 }, { width: -3 }, { width: 1.5 }]) {
+    const empty = { ...row(new Uint8Array(0)), width: 1, ...size };
+    await rejectsDaub("image", /integer greater than 0/, () => measure(empty, undefined, cpu));
+  }
+});
+
+Deno.test("labels take 32 bits, and no more", async () => {
+  const large = row(Float64Array.of(2 ** 31 + 5, 2 ** 32 - 1, 0, 2 ** 31 + 5));
+  const { columns } = await measure(large, undefined, { ...cpu, properties: ["label", "area"] });
+  assert.deepEqual([...columns.label], [2 ** 31 + 5, 2 ** 32 - 1]);
+  assert.deepEqual([...columns.area], [2, 1]);
+  for (const value of [2 ** 32, -(2 ** 31)]) {
+    await rejectsDaub(
+      "image",
+      new RegExp(`found ${value} at`),
+      () => measure(row(Float64Array.of(value)), undefined, cpu),
+    );
+  }
 });
 
 Deno.test("intensities that are not finite are refused, with their place", () =>

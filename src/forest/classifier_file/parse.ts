@@ -55,6 +55,13 @@ const KNOWN_KEYS = new Set([
  */
 export function parseClassifierFile(text: string, where?: string): ClassifierFile {
   const place = where ?? "the classifier file";
+  if (typeof text !== "string") {
+    throw new DaubError(
+      "classifier",
+      `Expected the text of ${place} but found ${typeof text}. Read the file as text, or load it.`,
+      { expected: "text", found: typeof text, where },
+    );
+  }
   const header = parseHeader(text, place);
   const { entries } = header;
   const numClasses = requiredCount(header, "num_classes", place);
