@@ -31,6 +31,9 @@ const FINE_BITS = 30;
  * Sums over objects on the GPU, in whole numbers, so that they are the same in any order: boxes and
  * ranges first, then what is measured from them, then distances to the mass centres.
  *
+ * Intensities that 32-bit floats cannot hold are left to the CPU, and so are objects that do not fit
+ * the device.
+ *
  * @param runs Labelled 1 to `count`, each at least once.
  * @param maxBytes The largest buffer to use. Default: what the device can bind.
  * @throws {DaubError} `backend` when the GPU fails.
@@ -44,7 +47,9 @@ export async function sumRegionsGpu(
   request: SumRequest,
   maxBytes: number = Math.min(gpu.maxBindingBytes, MAX_STRIP_BYTES),
 ): Promise<RegionSums> {
-  if (count === 0 || !fitsObjects(gpu, count, size, maxBytes)) {
+  if (
+    count === 0 || !fitsObjects(gpu, count, size, maxBytes) || !channels.every(areFloats)
+  ) {
     return sumRegionsCpu(runs, count, size, channels, request);
   }
   const images = channels.map((pixels) =>
@@ -91,6 +96,13 @@ export async function sumRegionsGpu(
       distances: readDistances(spread[c], frames[c], centres[c]),
     })),
   };
+}
+
+/** Whether 32-bit floats hold the intensities, digit for digit. */
+function areFloats(pixels: NumberArray): boolean {
+  const isWide = pixels instanceof Float64Array || pixels instanceof Int32Array ||
+    pixels instanceof Uint32Array;
+  return !isWide || pixels.every((value) => Object.is(Math.fround(value), value));
 }
 
 /** What intensities are multiplied by, per object. */

@@ -7,6 +7,7 @@ import type { RegionSums } from "../../src/measurement/region_sums.ts";
 import { sumRegionsCpu } from "../../src/measurement/region_sums_cpu.ts";
 import { sumRegionsGpu } from "../../src/measurement/region_sums_gpu.ts";
 import { readImage } from "../../src/image/read.ts";
+import type { Table } from "../../src/measurement/table.ts";
 import { backendTest } from "../support/backends.ts";
 import { goldenJson, goldenPath, hasGolden } from "../support/golden.ts";
 import { gpuTest } from "../support/gpu.ts";
@@ -89,6 +90,52 @@ gpuTest("bright offsets, negative values, outliers and constants lose no digits"
   ];
   await compare(labels, images.map((data) => ({ ...labels, data })));
 });
+
+backendTest("intensities keep the digits that 32-bit floats do not have", async (backend) => {
+  const labels = { data: Uint8Array.of(1, 1, 0, 2, 2), width: 5, height: 1, depth: 1 };
+  const properties = ["min_intensity", "mean_intensity", "standard_deviation_intensity"];
+  for (
+    const data of [
+      Float64Array.of(1000.000001, 1000.000003, 0, 2 ** 30 + 1, 2 ** 30 + 3),
+      Int32Array.of(16_777_217, 16_777_219, 0, -16_777_221, -16_777_219),
+      Uint32Array.of(4_294_967_293, 4_294_967_295, 0, 16_777_217, 16_777_219),
+      BigInt64Array.of(2n ** 40n + 1n, 2n ** 40n + 3n, 0n, -1n, 1n),
+    ]
+  ) {
+    const { columns } = await measure(labels, { ...labels, data }, { properties, backend });
+    const values = Array.from(data as ArrayLike<number | bigint>, Number);
+    const pairs = [values.slice(0, 2), values.slice(3)];
+    assertClose(columns.min_intensity, pairs.map(([a]) => a), 0, "least");
+    assertClose(columns.mean_intensity, pairs.map(([a, b]) => (a + b) / 2), 1e-15, "mean");
+    const deviations = pairs.map(([a, b]) => (b - a) / 2);
+    assertClose(columns.standard_deviation_intensity, deviations, 1e-12, "deviation");
+  }
+});
+
+gpuTest(
+  "every column is the same on both backends to 1e-6, and in every run to the bit",
+  async () => {
+    for (const size of [flat, deep, { width: 3, height: 3, depth: 60 }]) {
+      const voxelSize = { x: 0.3, y: 0.3, z: 1.1, unit: "micron" };
+      const labels = { ...randomCells(size, 30, 7), voxelSize };
+      const noise = randomIntensities(size, 8);
+      const bytes = { ...size, data: Uint8Array.from(noise.data, (v, i) => v * 7 + i * i) };
+      const signed = { ...size, data: Float32Array.from(noise.data, (v) => v - 125) };
+      const options = { properties: "all", nearest: [1, 3], percentiles: [1.5, 75] } as const;
+      const tables: Table[] = [];
+      for (const backend of ["cpu", "gpu", "cpu", "gpu"] as const) {
+        tables.push(await measure(labels, [noise, bytes, signed], { ...options, backend }));
+      }
+      const [cpu, gpu, cpuAgain, gpuAgain] = tables.map(({ columns }) => columns);
+      assert.ok(Object.keys(cpu).length > 110);
+      for (const name of Object.keys(cpu)) {
+        assertClose(gpu[name], cpu[name], 1e-6, name);
+        assert.deepEqual(cpuAgain[name], cpu[name], name);
+        assert.deepEqual(gpuAgain[name], gpu[name], name);
+      }
+    }
+  },
+);
 
 gpuTest("one object that fills a large image is summed up exactly", async () => {
   const size = { width: 3000, height: 1500, depth: 1 };
