@@ -3,6 +3,7 @@ import {
   type Extent,
   hasMargin,
   marginsOf,
+  partOfPlace,
   pixelPointer,
   type Place,
   placePlane,
@@ -10,6 +11,7 @@ import {
 } from "./layout_cpu.ts";
 import type { Pass } from "./passes_cpu.ts";
 import type { Vec3 } from "./plan_types.ts";
+import { sameRegion } from "./regions.ts";
 
 /** The commands of the kernels; see `src/cpu/assembly/features.as.ts`. */
 const EXTEND = 1;
@@ -24,6 +26,7 @@ const MERGE = 9;
 const SMALL_MEDIAN = 10;
 const LARGE_MEDIAN = 11;
 const VARIANCE = 12;
+const PREDICT = 13;
 
 /** Kernels across rows copy their columns where they reach farther than this. */
 const PACKED_RADIUS = 24;
@@ -37,6 +40,20 @@ export interface StripProgram {
   readonly start: number;
   /** How much memory of its own it needs. */
   readonly bytes: number;
+}
+
+/** What predicts the pixels of a strip from its features. */
+export interface StripPrediction {
+  /** The address of the job; see `src/forest/prediction_job.ts`. */
+  readonly job: number;
+  /** How much memory a thread needs for it. */
+  readonly scratchBytes: number;
+  /** The job's pixels, row by row. */
+  readonly core: Region;
+  /** The pass of each feature; undefined where it is 0 everywhere. */
+  readonly features: readonly (number | undefined)[];
+  /** The address of a row of zeros. */
+  readonly zeros: number;
 }
 
 /** Writes commands that compute the wanted passes of strips. */
@@ -57,11 +74,17 @@ export class Encoder {
     this.#tables = tables;
   }
 
-  /** Appends the commands that compute a strip and write wanted passes to their places. */
+  /**
+   * Appends the commands that compute a strip, write wanted passes to their places, and predict
+   * from passes where that is asked for.
+   *
+   * @param results Where passes lie that are kept; with room behind every row for whole vectors.
+   */
   encode(
     strip: Region,
     extents: readonly (Extent | undefined)[],
     results: ReadonlyMap<number, Place>,
+    prediction?: StripPrediction,
   ): StripProgram {
     const passes = this.#passes;
     const start = this.words.length;
@@ -70,14 +93,22 @@ export class Encoder {
     passes.forEach(({ inputs }, i) => {
       if (extents[i]) { for (const input of inputs) lastUse[input] = i; }
     });
+    for (const feature of prediction?.features ?? []) {
+      if (feature !== undefined) lastUse[feature] = passes.length;
+    }
     const places: Place[] = [];
     const rooms = new Map<number, number>();
     passes.forEach((pass, i) => {
       const extent = extents[i];
       if (!extent) return;
       const input = this.#inputs.get(i);
+      const result = results.get(i);
+      const isCopied = result && (input || hasMargin(extent) || !sameRegion(extent.region, strip));
       if (input) places[i] = input;
-      else {
+      else if (result && !isCopied) {
+        places[i] = partOfPlace(result, strip);
+        this.#run(pass, places[i], pass.inputs.map((from) => places[from]));
+      } else {
         const { bytes } = placePlane(0, extent.region, extent.padded);
         const room = this.#room.take(bytes);
         rooms.set(i, room);
@@ -86,23 +117,37 @@ export class Encoder {
         this.#run(pass, places[i], pass.inputs.map((from) => places[from]));
         if (hasMargin(extent)) this.#extend(places[i]);
       }
-      const result = results.get(i);
-      if (result) this.#copy(places[i], result, strip);
+      if (result && isCopied) this.#copy(places[i], result, strip);
       for (const done of new Set([...pass.inputs, i])) {
         const room = rooms.get(done);
         if (lastUse[done] === i && room !== undefined) this.#room.give(room);
       }
     });
+    if (prediction) this.#predict(strip, prediction, places);
     this.words.push(0);
     return { start, bytes: this.#room.size };
   }
 
-  /** Appends the commands that repeat the edges of the inputs around them. */
-  encodeInputs(): StripProgram {
+  /** Appends the commands that repeat the edges of planes around them. */
+  encodeEdges(planes: Iterable<Place>): StripProgram {
     const start = this.words.length;
-    for (const place of this.#inputs.values()) if (hasMargin(place)) this.#extend(place);
+    for (const place of planes) if (hasMargin(place)) this.#extend(place);
     this.words.push(0);
     return { start, bytes: 0 };
+  }
+
+  #predict(strip: Region, prediction: StripPrediction, places: readonly Place[]): void {
+    const { job, scratchBytes, core, features, zeros } = prediction;
+    const { x, y, z, width, height, depth } = strip;
+    const scratch = this.#scratch(4 * features.length + 64 + scratchBytes);
+    const slice = core.width * core.height;
+    const first = (z - core.z) * slice + (y - core.y) * core.width;
+    const planes = features.flatMap((pass) => {
+      if (pass === undefined) return [zeros, 0, 0];
+      return [pixelPointer(places[pass], x, y, z), places[pass].stride, places[pass].slice];
+    });
+    const size = [width, height, depth];
+    this.#push(PREDICT, [...size, first, slice, job, scratch, features.length, ...planes]);
   }
 
   #copy(from: Place, to: Place, { x, y, z, width, height, depth }: Region): void {

@@ -46,6 +46,12 @@ export function pixelPointer(place: Place, x: number, y: number, z: number): num
   return pointer + (z - region.z) * slice + (y - region.y) * stride + 4 * (x - region.x);
 }
 
+/** The part of a plane that is one region. */
+export function partOfPlace(place: Place, region: Region): Place {
+  const pointer = pixelPointer(place, region.x, region.y, region.z);
+  return { ...place, pointer, region, padded: region };
+}
+
 /** What a pass computes for a strip, and what later ones read around that. */
 export interface Extent {
   readonly region: Region;
@@ -56,29 +62,35 @@ export interface Extent {
  * The part of the tile on which every pass must be computed so that the wanted ones are right on
  * the strip; none for those that nothing needs. A plane that is cut off inside the tile is never
  * read beyond the cut, so its margin is only that beyond the tile's edges.
+ *
+ * @param known Passes whose results are there already, so that nothing is computed for them.
  */
 export function planExtents(
   passes: readonly Pass[],
   wanted: ReadonlySet<number>,
   strip: Region,
   whole: Region,
+  known: ReadonlySet<number> = new Set(),
 ): (Extent | undefined)[] {
   const extents = passes.map((_, i): Extent | undefined =>
     wanted.has(i) ? { region: strip, padded: strip } : undefined
   );
   for (let i = passes.length - 1; i >= 0; i--) {
     const extent = extents[i];
-    if (!extent) continue;
+    if (!extent || known.has(i)) continue;
     const read = dilateRegion(extent.region, passes[i].reach);
     const region = intersectRegions(read, whole);
     for (const input of passes[i].inputs) {
-      const known = extents[input];
-      extents[input] = known
-        ? { region: uniteRegions(known.region, region), padded: uniteRegions(known.padded, read) }
-        : { region, padded: read };
+      extents[input] = uniteExtents(extents[input], { region, padded: read });
     }
   }
   return extents;
+}
+
+/** What serves both. */
+export function uniteExtents(a: Extent | undefined, b: Extent): Extent {
+  if (!a) return b;
+  return { region: uniteRegions(a.region, b.region), padded: uniteRegions(a.padded, b.padded) };
 }
 
 /** How far a plane's margin goes beyond it: before and behind along every axis. */

@@ -4,12 +4,19 @@ import { startKernels } from "../cpu/kernels.ts";
 import { Block, memory } from "../cpu/memory.ts";
 import type { WorkerPool } from "../cpu/pool.ts";
 import { pixelCount } from "../image/image.ts";
-import { Encoder, type StripProgram } from "./encode_cpu.ts";
-import { type Extent, pixelPointer, type Place, placePlane, planExtents } from "./layout_cpu.ts";
+import { Encoder, type StripPrediction, type StripProgram } from "./encode_cpu.ts";
+import {
+  type Extent,
+  pixelPointer,
+  type Place,
+  placePlane,
+  planExtents,
+  uniteExtents,
+} from "./layout_cpu.ts";
 import { planPasses } from "./passes_cpu.ts";
 import type { FeaturePlan } from "./plan_types.ts";
 import { uniteRegions } from "./regions.ts";
-import { planStrips } from "./strips_cpu.ts";
+import { chooseAxis, findEarlyPasses, planStrips } from "./strips_cpu.ts";
 
 /** Less than this is not worth waking threads for. */
 const MIN_SHARED_PIXELS = 2 ** 16;
@@ -17,14 +24,25 @@ const MIN_SHARED_PIXELS = 2 ** 16;
 /** Bytes of results that threads compute before they are taken. */
 const BAND_BYTES = 4 * 2 ** 20;
 
+/** A call of the kernel runs all strips. */
+const ALL = 2 ** 30;
+
+/** What features are predicted from, without being kept. */
+export interface ForestOfStrips {
+  /** The address of the prediction's job. */
+  readonly job: number;
+  /** How much memory a thread needs for it. */
+  readonly scratchBytes: number;
+}
+
 /** How the work is divided. */
 export interface StripOptions {
   /** How many threads there are. Default 1. */
   readonly numThreads?: number;
-  /** How many strips are computed before their results are taken. Default 1 for one thread. */
-  readonly stripsPerBand?: number;
   /** How many bands' results are kept until they are overwritten. Default 1. */
   readonly numBuffers?: number;
+  /** What the pixels of every strip go through; then no results are kept. */
+  readonly forest?: ForestOfStrips;
 }
 
 /** Strips that are computed together. */
@@ -34,12 +52,17 @@ export interface Band {
   readonly job: number;
   /** The results of the wanted steps, in the kernels' memory. */
   readonly planes: ReadonlyMap<number, Float32Array>;
+  /** From a row of a result to the next, in pixels; slices follow one another. */
+  readonly stride: number;
 }
 
 /**
  * The steps that the wanted ones depend on, divided into strips for the kernels. What they read and
  * write lies in the kernels' memory while this lives; none may be allocated meanwhile where it is
  * not shared. Threads compute a band while the results of the one before it are taken.
+ *
+ * What only looks along a strip is computed for all of them beforehand, by {@linkcode prepare}:
+ * a blur along the rows is not computed twice where strips overlap.
  */
 export class StripRun implements Disposable {
   readonly bands: readonly Band[];
@@ -47,6 +70,8 @@ export class StripRun implements Disposable {
   readonly rooms: readonly number[];
   /** A job without strips. */
   readonly noJob: number;
+  readonly #earlyJob: number;
+  readonly #edgesJob: number;
   readonly #blocks = new DisposableStack();
 
   constructor(
@@ -55,88 +80,159 @@ export class StripRun implements Disposable {
     wanted: ReadonlySet<number>,
     core: Region,
     maxima: ReadonlyMap<number, number>,
-    { numThreads = 1, stripsPerBand, numBuffers = 1 }: StripOptions = {},
+    { numThreads = 1, numBuffers = 1, forest }: StripOptions = {},
   ) {
     const { passes, ofStep, tables } = planPasses(plan, wanted, maxima);
     const wantedPasses = new Set(Array.from(wanted, (step) => ofStep.get(step)!));
+    const kept = forest ? new Set<number>() : wantedPasses;
     const whole: Region = { ...tile, x: 0, y: 0, z: 0 };
-    const extents = planExtents(passes, wantedPasses, core, whole);
-    const constants = this.#make(tables.length + 16);
+    const axis = chooseAxis(core, planExtents(passes, wantedPasses, core, whole));
+    const early = findEarlyPasses(
+      passes,
+      planExtents(passes, wantedPasses, core, whole),
+      axis,
+    );
+
+    // What the strips need, and what is needed for that before them.
+    const late = planExtents(passes, wantedPasses, core, whole, early);
+    const earlyRegion = Array.from(early, (i) => late[i]!.region).reduce(uniteRegions, core);
+    const earlyExtents = planExtents(passes, early, earlyRegion, whole);
     const inputs = new Map<number, Place>();
+    const known = new Map<number, Place>();
     passes.forEach(({ kind }, i) => {
-      if (kind === "input") inputs.set(i, this.#placeInput(extents[i]!));
+      const extent = [late[i], earlyExtents[i]].reduce<Extent | undefined>(
+        (sum, part) => part ? uniteExtents(sum, part) : sum,
+        undefined,
+      );
+      if (kind === "input" && extent) inputs.set(i, this.#place(extent));
+      if (early.has(i) && extent) known.set(i, this.#place(extent));
     });
-    const strips = planStrips(core, extents, numThreads);
-    const stripBytes = 4 * pixelCount(strips[0]) * Math.max(1, wantedPasses.size);
+    const isComputed = (extents: readonly (Extent | undefined)[], ...done: Map<number, Place>[]) =>
+      extents.map((extent, i) => done.some((places) => places.has(i)) ? undefined : extent);
+    const strips = planStrips(core, passes, isComputed(late, inputs, known), {
+      axis,
+      numThreads,
+      numKept: forest ? 2 * wantedPasses.size : 1,
+    });
+    const earlyStrips = early.size === 0
+      ? []
+      : planStrips(earlyRegion, passes, isComputed(earlyExtents, inputs), { axis, numThreads });
+
+    const constants = this.#make(tables.length + 16);
+    const encoder = new Encoder(passes, inputs, constants.pointer);
+    const prelude = encoder.encodeEdges(inputs.values());
+    const earlyPrograms = earlyStrips.map((strip) =>
+      encoder.encode(strip, planExtents(passes, early, strip, whole), known)
+    );
+    const edges = encoder.encodeEdges(known.values());
+    const later = new Encoder(passes, new Map([...inputs, ...known]), constants.pointer);
+    const stripBytes = 4 * pixelCount(strips[0]) * Math.max(1, kept.size);
     const perThread = numThreads > 1 ? Math.ceil(BAND_BYTES / stripBytes / numThreads) : 1;
-    const bandStrips = chunks(strips, stripsPerBand ?? perThread * numThreads);
+    const bandStrips = forest ? [strips] : chunks(strips, perThread * numThreads);
     const regions = bandStrips.map((band) => band.reduce(uniteRegions));
-    const planeBytes = Math.ceil(Math.max(...regions.map(pixelCount)) / 16) * 64 + 64;
+    const stride = Math.ceil(core.width / 16) * 16;
+    const planeBytes = 64 +
+      4 * stride * Math.max(...regions.map(({ height, depth }) => height * depth));
     const buffers = Array.from(
       { length: Math.min(regions.length, numBuffers) },
-      () => this.#make(planeBytes * wantedPasses.size),
+      () => this.#make(planeBytes * kept.size),
     );
-    const encoder = new Encoder(passes, inputs, constants.pointer);
-    const prelude = encoder.encodeInputs();
+    const zeros = this.#make(forest ? 4 * stride + 64 : 0);
+    const prediction: StripPrediction | undefined = forest && {
+      ...forest,
+      core,
+      features: plan.features.map(({ step }) => ofStep.get(step)),
+      zeros: zeros.pointer,
+    };
     const bands = regions.map((region, i) => {
       const { pointer } = buffers[i % buffers.length];
       const results = new Map(
-        Array.from(wantedPasses, (pass, k) => [pass, compact(pointer + k * planeBytes, region)]),
+        Array.from(kept, (pass, k) => [pass, result(pointer + k * planeBytes, region, stride)]),
       );
-      const programs = bandStrips[i].map((strip) =>
-        encoder.encode(strip, planExtents(passes, wantedPasses, strip, whole), results)
-      );
+      const programs = bandStrips[i].map((strip) => {
+        const extents = planExtents(passes, wantedPasses, strip, whole, early);
+        return later.encode(strip, extents, results, prediction);
+      });
       return { region, results, programs };
     });
-    const words = this.#make(4 * encoder.words.length);
-    const programs = bands.flatMap((band) => band.programs);
+    const words = [encoder, later].map((list) => this.#make(4 * list.words.length));
+    const programs = [...earlyPrograms, ...bands.flatMap((band) => band.programs)];
     const roomBytes = Math.max(...programs.map(({ bytes }) => bytes));
     this.rooms = Array.from({ length: numThreads }, () => this.#make(roomBytes).pointer);
-    const jobs = [[prelude], [], ...bands.map((band) => band.programs)].map((programs) => ({
-      programs,
-      block: this.#make(4 * (programs.length + 2)),
-    }));
+    const jobs = [
+      ...[[prelude], earlyPrograms, [edges], []].map((programs) => ({ programs, words: words[0] })),
+      ...bands.map(({ programs }) => ({ programs, words: words[1] })),
+    ].map((job) => ({ ...job, block: this.#make(4 * (job.programs.length + 2)) }));
 
     // All memory is there now, so that views of it stay.
-    words.int32().set(encoder.words);
+    words.forEach((block, i) => block.int32().set([encoder, later][i].words));
     constants.uint8().set(tables);
-    const [preludeJob, noJob, ...bandJobs] = jobs.map(({ programs, block }) =>
-      writeJob(block, programs, words.pointer)
+    zeros.uint8().fill(0);
+    const [preludeJob, earlyJob, edgesJob, noJob, ...bandJobs] = jobs.map((job) =>
+      writeJob(job.block, job.programs, job.words.pointer)
     );
+    this.#earlyJob = earlyJob;
+    this.#edgesJob = edgesJob;
     this.noJob = noJob;
     const data = new Float32Array(memory.buffer);
     for (const [i, place] of inputs) {
       const pass = passes[i];
       if (pass.kind === "input") load(tile, tile.channels[pass.channel], place, data);
     }
-    startKernels<source.Kernels>(source).runStrips(preludeJob, this.rooms[0]);
+    this.#runAlone(preludeJob);
     this.bands = bands.map(({ region, results }, i) => ({
       region,
       job: bandJobs[i],
-      planes: new Map(Array.from(wanted, (step) => {
-        const { pointer } = results.get(ofStep.get(step)!)!;
-        return [step, new Float32Array(memory.buffer, pointer, pixelCount(region))];
-      })),
+      stride,
+      planes: new Map(
+        Array.from(forest ? [] : wanted, (step) => {
+          const { pointer } = results.get(ofStep.get(step)!)!;
+          const length = stride * region.height * region.depth;
+          return [step, new Float32Array(memory.buffer, pointer, length)];
+        }),
+      ),
     }));
+  }
+
+  /** Computes what all strips read, on this thread. */
+  prepareAlone(): void {
+    this.#runAlone(this.#earlyJob);
+    this.#runAlone(this.#edgesJob);
+  }
+
+  /** Computes what all strips read, on all threads. */
+  async prepare(pool: WorkerPool): Promise<void> {
+    await this.run(pool, this.#earlyJob);
+    this.#runAlone(this.#edgesJob);
+  }
+
+  /** Runs a job on the threads, the calling one with pauses for its other tasks. */
+  async run(pool: WorkerPool, job: number): Promise<void> {
+    const lists = this.rooms.map((room, thread) => [job, room, thread === 0 ? 1 : ALL]);
+    await pool.runInPieces(source, "runStrips", lists, () => {}, () => {});
   }
 
   [Symbol.dispose](): void {
     this.#blocks.dispose();
   }
 
+  #runAlone(job: number): void {
+    startKernels<source.Kernels>(source).runStrips(job, this.rooms[0], ALL);
+  }
+
   #make(bytes: number): Block {
     return this.#blocks.use(new Block(bytes));
   }
 
-  #placeInput({ region, padded }: Extent): Place {
+  #place({ region, padded }: Extent): Place {
     const { bytes } = placePlane(0, region, padded);
     return placePlane(this.#make(bytes).pointer, region, padded).place;
   }
 }
 
-/** A plane without margins and gaps. */
-function compact(pointer: number, region: Region): Place {
-  const stride = 4 * region.width;
+/** A plane without margins. */
+function result(pointer: number, region: Region, floats: number): Place {
+  const stride = 4 * floats;
   return { pointer, stride, slice: stride * region.height, region, padded: region };
 }
 
@@ -176,8 +272,9 @@ export function runStrips(...[tile, plan, wanted, core, maxima, take]: StripArgu
   if (wanted.size === 0) return;
   using run = new StripRun(tile, plan, wanted, core, maxima);
   const kernels = startKernels<source.Kernels>(source);
+  run.prepareAlone();
   for (const band of run.bands) {
-    kernels.runStrips(band.job, run.rooms[0]);
+    kernels.runStrips(band.job, run.rooms[0], ALL);
     take(band);
   }
 }
@@ -191,17 +288,18 @@ export async function runStripsTogether(pool: WorkerPool, ...args: StripArgument
   using run = new StripRun(tile, plan, wanted, core, maxima, { numThreads, numBuffers: 2 });
   const kernels = startKernels<source.Kernels>(source);
   const { bands, rooms, noJob } = run;
+  await run.prepare(pool);
   for (let i = 0; i < bands.length; i++) {
     // The others begin; this thread takes what they did before, then helps.
     const { job } = bands[i];
     const others = pool.run(
       source,
       "runStrips",
-      rooms.map((room, thread) => [thread === 0 ? noJob : job, room]),
+      rooms.map((room, thread) => [thread === 0 ? noJob : job, room, ALL]),
     );
     try {
       if (i > 0) take(bands[i - 1]);
-      kernels.runStrips(job, rooms[0]);
+      kernels.runStrips(job, rooms[0], ALL);
     } finally {
       await others;
     }

@@ -119,15 +119,19 @@ function collectPlanes(plan: FeaturePlan, core: Region): Collection<Float32Array
   const count = pixelCount(core);
   const zeros = new Float32Array(steps.includes(-1) ? count : 0);
   const planes = steps.map((step) => step < 0 ? zeros : new Float32Array(count));
-  const take = ({ region, planes: results }: Band) => {
-    const { x, y, z, width, height, depth } = region;
-    // Bands are as wide as the core, so the rows of a slice lie together.
-    const slice = width * height;
+  const take = ({ region, planes: results, stride }: Band) => {
+    const { y, z, width, height, depth } = region;
+    // Bands are as wide as the core; where no row has a gap behind it, those of a slice are one.
+    const rows = stride === width ? height : 1;
     steps.forEach((step, i) => {
       const result = results.get(step);
-      for (let k = 0; result && k < depth; k++) {
-        const to = ((z + k - core.z) * core.height + y - core.y) * core.width + x - core.x;
-        planes[i].set(result.subarray(k * slice, (k + 1) * slice), to);
+      if (!result) return;
+      for (let k = 0; k < depth; k++) {
+        const to = ((z + k - core.z) * core.height + y - core.y) * width;
+        for (let j = 0; j < height; j += rows) {
+          const from = (k * height + j) * stride;
+          planes[i].set(result.subarray(from, from + rows * width), to + j * width);
+        }
       }
     });
   };
@@ -136,9 +140,12 @@ function collectPlanes(plan: FeaturePlan, core: Region): Collection<Float32Array
 
 function collectMaximum(step: number, core: Region): Collection<number> {
   let maximum = -Infinity;
-  const take = ({ planes }: Band) => {
+  const take = ({ region, planes, stride }: Band) => {
     const values = planes.get(step)!;
-    for (let i = 0; i < values.length; i++) if (values[i] > maximum) maximum = values[i];
+    for (let start = 0; start < values.length; start += stride) {
+      const end = start + region.width;
+      for (let i = start; i < end; i++) if (values[i] > maximum) maximum = values[i];
+    }
   };
   return { wanted: new Set([step]), core, take, result: () => maximum };
 }
@@ -150,7 +157,7 @@ function collectSamples(
 ): Collection<Float32Array> {
   const { steps, wanted } = stepsOf(plan);
   const samples = new Float32Array(pixels.length * steps.length);
-  const take = ({ region, planes }: Band) => {
+  const take = ({ region, planes, stride }: Band) => {
     const results = steps.map((step) => planes.get(step));
     for (let i = 0; i < pixels.length; i++) {
       const column = pixels[i] % tile.width;
@@ -159,7 +166,7 @@ function collectSamples(
       const y = row % tile.height - region.y;
       const z = Math.floor(row / tile.height) - region.z;
       if (y < 0 || y >= region.height || z < 0 || z >= region.depth) continue;
-      const at = (z * region.height + y) * region.width + x;
+      const at = (z * region.height + y) * stride + x;
       results.forEach((result, k) => {
         if (result) samples[i * steps.length + k] = result[at];
       });

@@ -17,6 +17,10 @@ const NEXT_WORD = 22;
 export class PredictionJob implements Disposable {
   /** The arguments of the kernel `predict` for each thread. */
   readonly argumentLists: readonly (readonly number[])[];
+  /** The address of the job. */
+  readonly job: number;
+  /** How much memory a thread needs for it. */
+  readonly scratchBytes: number;
   readonly #pieceLength: number;
   readonly #stack = new DisposableStack();
   readonly #job: Block;
@@ -29,7 +33,7 @@ export class PredictionJob implements Disposable {
   /**
    * @param pieceLength The most pixels that are loaded at once.
    * @param isInside Whether feature planes are read where they lie in the kernels' memory.
-   * @param numThreads How many threads may work on it at once.
+   * @param numThreads How many threads may work on it at once; 0 where they bring their memory.
    * @param numPixels How many pixels there are in all. Default one piece.
    */
   constructor(
@@ -99,10 +103,11 @@ export class PredictionJob implements Disposable {
       true,
     );
     this.#job = job;
-    const { scratchBytes } = startKernels<source.Kernels>(source);
+    this.job = job.pointer;
+    this.scratchBytes = startKernels<source.Kernels>(source).scratchBytes(job.pointer);
     this.argumentLists = Array.from(
       { length: numThreads },
-      () => [job.pointer, make(scratchBytes(job.pointer)).pointer],
+      () => [job.pointer, make(this.scratchBytes).pointer],
     );
   }
 

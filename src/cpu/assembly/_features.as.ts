@@ -20,6 +20,7 @@ import {
   sobelRow2d,
   sobelRow3d,
 } from "./_stencil";
+import { predictRow } from "./_forest";
 import { variance } from "./_variance";
 
 let at: usize = 0;
@@ -42,16 +43,20 @@ function bytes(i: i32): usize {
 }
 
 /**
- * Runs the programs of strips until none is left, as any number of threads may at once. `job` holds
- * the next strip, the last one's successor and, from its third word on, the addresses of programs.
+ * Runs the programs of strips until none is left, or as many as a call may; any number of threads
+ * may do so at once. `job` holds the next strip, the last one's successor and, from its third word
+ * on, the addresses of programs.
+ *
+ * @returns Whether there may be more to do.
  */
-export function runStrips(job: usize, room: usize): void {
+export function runStrips(job: usize, room: usize, most: i32): bool {
   const end = load<i32>(job, 4);
-  while (true) {
+  for (let left = most; left > 0; left--) {
     const strip = atomic.add<i32>(job, 1);
-    if (strip >= end) break;
+    if (strip >= end) return false;
     runFilters(load<u32>(job + ((<usize>strip) << 2), 8), room);
   }
+  return true;
 }
 
 /** Runs the commands from `program` up to one that says 0, in the memory from `room` on. */
@@ -94,6 +99,9 @@ function runFilters(program: usize, room: usize): void {
         break;
       case 12:
         takeVariance();
+        break;
+      case 13:
+        predictStrip();
         break;
       default:
         unreachable();
@@ -349,4 +357,23 @@ function takeVariance(): void {
     word(8), word(9), word(10), word(11), word(12), <f64> word(13), word(14) != 0, bytes(15),
     place(16),
   );
+}
+
+/**
+ * 2 size, 5 the first pixel's number in the job, 6 from a slice's to the next, 7 job, 8 scratch, 9
+ * number of features, then each of these as a plane: place, stride, slice.
+ */
+function predictStrip(): void {
+  const width = word(2);
+  const planes = place(8);
+  const numFeatures = word(9);
+  const scratch = planes + ((((<usize> numFeatures) << 2) + 63) & ~63);
+  for (let z = 0; z < word(4); z++) {
+    for (let y = 0; y < word(3); y++) {
+      for (let f = 0; f < numFeatures; f++) {
+        store<u32>(planes + ((<usize> f) << 2), <u32> row(10 + 3 * f, y, z));
+      }
+      predictRow(bytes(7), planes, 0, word(5) + z * word(6) + y * width, width, scratch);
+    }
+  }
 }
