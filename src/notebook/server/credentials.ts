@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { timingSafeEqual } from "node:crypto";
+import nodeCrypto from "node:crypto";
 import { join } from "node:path";
 
 /** How long a browser stays admitted, in seconds. */
@@ -92,7 +92,7 @@ export function credentialOf(request: Request, cookieName: string): {
 /** Compares in a time that does not tell how far the two agree. */
 function equal(a: string, b: string): boolean {
   const [left, right] = [encoder.encode(a), encoder.encode(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
+  return left.length === right.length && nodeCrypto.timingSafeEqual(left, right);
 }
 
 /** 192 random bits in letters, digits, - and _. */

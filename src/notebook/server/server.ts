@@ -9,6 +9,7 @@ import {
 } from "./admission.ts";
 import { credentialOf, Credentials } from "./credentials.ts";
 import { ImageCatalog } from "./image_catalog.ts";
+import { Listener } from "./listener.ts";
 import { PageLink } from "./page_link.ts";
 import type { Pages } from "./pages.ts";
 import { readBody, readJson } from "./read_body.ts";
@@ -36,7 +37,7 @@ export interface ServerOptions extends SessionOptions {
 /** A server that is up. */
 export class NotebookServer {
   readonly #links = new Set<PageLink>();
-  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  readonly #listener: Listener;
   readonly #admission: AdmissionOptions;
   readonly #catalog: ImageCatalog;
   readonly #sessions: SessionTable;
@@ -48,8 +49,9 @@ export class NotebookServer {
     const { data, limits, root, images: given } = options;
     this.#catalog = new ImageCatalog({ given, root, data, credentials, limits });
     this.#sessions = new SessionTable(this.#catalog, options);
-    this.#server = listen(options, (request) => this.#answer(request));
-    const { port } = this.#server.addr;
+    const fail = (error: unknown) => refuse(refusalOf(error));
+    this.#listener = new Listener(options, (request) => this.#answer(request), fail);
+    const { port } = this.#listener;
     const names = options.names ?? [options.host, "localhost"];
     this.#admission = {
       credentials,
@@ -101,7 +103,7 @@ export class NotebookServer {
   async close(): Promise<void> {
     for (const link of this.#links) link.close("the server ends");
     await this.#sessions.close();
-    await this.#server.shutdown();
+    await this.#listener.shutdown();
   }
 
   async #answer(request: Request): Promise<Response> {
@@ -282,28 +284,4 @@ function refusalOf(error: unknown): Refusal {
 function hostHeader(name: string, port: number): string {
   const host = name.includes(":") ? `[${name}]` : name;
   return port === 80 ? host : `${host}:${port}`;
-}
-
-function listen(
-  { host, port }: ServerOptions,
-  handler: (request: Request) => Promise<Response>,
-): Deno.HttpServer<Deno.NetAddr> {
-  const onError = (error: unknown) => refuse(refusalOf(error));
-  try {
-    return Deno.serve({ hostname: host, port, onListen: () => {}, onError }, handler);
-  } catch (cause) {
-    const where = `${host}:${port}`;
-    const [found, advice] = cause instanceof Deno.errors.AddrInUse
-      ? ["another program uses it", "Choose another one with --port."]
-      : cause instanceof Deno.errors.PermissionDenied
-      ? ["the system does not allow it", "Choose a port above 1023 with --port."]
-      : cause instanceof Deno.errors.NotCapable
-      ? ["Deno is not allowed to", `Run Deno with --allow-net=${where}.`]
-      : [`the system refused (${(cause as Error).message})`, "Choose another --host or --port."];
-    throw new DaubError("options", `Expected to serve at ${where} but ${found}. ${advice}`, {
-      expected: "an address that is free",
-      where,
-      cause,
-    });
-  }
 }

@@ -133,3 +133,27 @@ export async function until(holds: () => boolean, what: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
+
+/** The cookie by which a browser is admitted. */
+export function cookieOf({ port, credential }: TestServer): string {
+  return `daub-${port}=${credential}`;
+}
+
+/** Opens a bare socket and collects what it is told. */
+export async function bareSocket(server: TestServer): Promise<{
+  socket: WebSocket;
+  told: () => string;
+  closed: Promise<number>;
+}> {
+  const id = await server.idOf("squares.tif");
+  const headers = { authorization: `Bearer ${server.credential}` };
+  const address = `ws://127.0.0.1:${server.port}/socket?image=${id}`;
+  const socket = new WebSocket(address, { headers } as never);
+  socket.binaryType = "arraybuffer";
+  let told = "";
+  socket.onmessage = ({ data }) => told += new TextDecoder().decode(data);
+  socket.onerror = (event) => event.preventDefault();
+  const closed = new Promise<number>((resolve) => socket.onclose = ({ code }) => resolve(code));
+  await new Promise((resolve) => socket.onopen = resolve);
+  return { socket, told: () => told, closed };
+}
