@@ -1,6 +1,7 @@
 import { DaubError } from "../errors.ts";
 import { asChannels, describeSize, type Image, pixelCount } from "./image.ts";
 import type { ImageFile, ImageInfo } from "./image_file.ts";
+import { packPng } from "./pack_png.ts";
 import { damagedPicture, openPicture } from "./picture.ts";
 
 /** A picture: 8-bit red, green and blue (and alpha) of every pixel, in raster order. */
@@ -133,10 +134,9 @@ function unpack(packed: Uint8Array, { width, height, bits }: Header): Uint8Array
  * ```
  */
 export async function encodePng(image: Image | readonly Image[] | Picture): Promise<Uint8Array> {
-  const { encode } = await import("npm:fast-png@8.0.0");
   if (!Array.isArray(image) && !("depth" in image)) {
     const { width, height, data } = image as Picture;
-    return encode({ width, height, channels: data.length / (width * height), depth: 8, data });
+    return await packPng({ width, height, channels: data.length / (width * height), data });
   }
   const channels = asChannels(image as Image | readonly Image[]);
   const { width, height } = channels[0];
@@ -147,7 +147,7 @@ export async function encodePng(image: Image | readonly Image[] | Picture): Prom
   channels.forEach((channel, c) => {
     for (let i = 0; i < pixels; i++) data[i * channels.length + c] = Number(channel.data[i]);
   });
-  return encode({ width, height, channels: channels.length, depth: bits, data });
+  return await packPng({ width, height, channels: channels.length, data });
 }
 
 function expectEncodable(channels: readonly Image[]): 8 | 16 {

@@ -84,7 +84,7 @@ export function drawOverlay(
     }
     addChannel(sums, shown, width, height, grid, colors[c]);
   });
-  for (let i = 0; i < data.length; i++) data[i] = Math.min(255, Math.round(sums[i]));
+  for (let i = 0; i < data.length; i++) data[i] = Math.min(255, sums[i] + 0.5);
   drawOutlines(data, sampled, grid, chooseOutline(grid, options.outline));
   return { data, width: grid.width, height: grid.height };
 }
@@ -164,6 +164,14 @@ function addChannel(
   grid: Grid,
   [red, green, blue]: readonly [number, number, number],
 ): void {
+  if (grid.step === 1) {
+    for (let i = 0, k = 0; i < pixels.length; i++, k += 3) {
+      sums[k] += pixels[i] * red;
+      sums[k + 1] += pixels[i] * green;
+      sums[k + 2] += pixels[i] * blue;
+    }
+    return;
+  }
   for (let y = 0, i = 0; y < grid.height; y++) {
     const v = Math.min(height - 1, Math.max(0, (y + 0.5) * grid.step - 0.5));
     const top = Math.floor(v) * width;
@@ -201,7 +209,10 @@ function drawOutlines(
           (y < k || labels[i - k * width] === label) &&
           (y + k >= height || labels[i + k * width] === label);
         if (inside) continue;
-        data.set(OUTLINE_COLORS[colors.get(label)!], i * 3);
+        const [red, green, blue] = OUTLINE_COLORS[colors.get(label)!];
+        data[i * 3] = red;
+        data[i * 3 + 1] = green;
+        data[i * 3 + 2] = blue;
         break;
       }
     }
