@@ -135,7 +135,7 @@ export {
   parseFeatures,
 } from "./src/features/specification.ts";
 export { computeFeatures, type ComputeFeaturesOptions } from "./src/flow/compute_features.ts";
-export type { FeatureStack } from "./src/flow/features.ts";
+export type { FeatureStack, StackOptions } from "./src/flow/features.ts";
 export { labelComponents, type LabelOptions } from "./src/flow/label.ts";
 export { measure, type MeasureOptions } from "./src/flow/measure.ts";
 export type { Samples } from "./src/flow/samples.ts";

@@ -38,6 +38,8 @@ export interface ObjectRequest {
   readonly positiveClass: number;
   /** 4 or 8 in 2D, 6 or 26 in 3D. */
   readonly connectivity: Connectivity;
+  /** One pixel each, to be overwritten by the labels; see {@linkcode Backend}. */
+  readonly into?: Uint32Array;
 }
 
 /** A prediction and the components of one of its classes. */
@@ -52,6 +54,9 @@ export interface LabelledPrediction extends Prediction {
  *
  * Twins agree: features to float32 rounding; classes, probabilities, uncertainty and labels to the
  * bit when given the same features.
+ *
+ * What is called `into` may be overwritten and returned where new arrays would be: the system clears
+ * new memory when it is first written, which takes about as long as a blur.
  */
 export interface Backend extends AsyncDisposable {
   /** Which twin it is. */
@@ -68,6 +73,7 @@ export interface Backend extends AsyncDisposable {
     plan: FeaturePlan,
     core: Region,
     maxima: ReadonlyMap<number, number>,
+    into?: readonly Float32Array[],
   ): Promise<Float32Array[]>;
   /** The largest value over `core` of one of the plan's steps. */
   computeMaximum(
@@ -122,6 +128,7 @@ export interface Backend extends AsyncDisposable {
     size: Size,
     positiveClass: number,
     connectivity: Connectivity,
+    into?: Uint32Array,
   ): Promise<Labels>;
   /** Sums over the pixels of objects, whose runs are labelled 1 to `count` without gaps. */
   sumRegions(

@@ -2,7 +2,7 @@ import type { Backend } from "../../src/backend.ts";
 import { openBackend } from "../../src/backends/open_backend.ts";
 import { planFeatures } from "../../src/features/plan.ts";
 import { resolveFeatures } from "../../src/features/presets.ts";
-import { computeStack } from "../../src/flow/features.ts";
+import { computeStack, type FeatureStack } from "../../src/flow/features.ts";
 import { openSource } from "../../src/flow/source.ts";
 import { describeSize, dimensions, type Image } from "../../src/image/image.ts";
 import { readImage } from "../../src/image/read.ts";
@@ -31,9 +31,9 @@ export async function benchGaussian(options: BenchOptions): Promise<Row[]> {
   ]);
   const rows: Row[] = [];
   for (const sigma of SIGMAS) {
-    const time = await timeStack(backend, big, `gaussian_blur=${sigma}`, repeat);
     const work = `Gaussian, sigma ${sigma}, ${describeSize(big[0])}`;
-    rows.push({ work, ...time, peer: "OpenCV", peerMs: peers[sigma] });
+    const peer = { peer: "OpenCV", peerMs: peers[sigma] };
+    rows.push(...await timeStack(backend, big, `gaussian_blur=${sigma}`, repeat, work, peer));
   }
   return rows;
 }
@@ -51,9 +51,9 @@ export async function benchFeatures(options: BenchOptions): Promise<Row[]> {
       ...["features", image, `${tile}`, `${repeat}`],
       specification,
     ]);
-    const time = await timeStack(backend, big, specification, repeat);
     const work = `${specification.split(/\s+/).length} features (${name}), ${describeSize(big[0])}`;
-    rows.push({ work, ...time, peer: "OpenCV", peerMs: peer.features });
+    const opencv = { peer: "OpenCV", peerMs: peer.features };
+    rows.push(...await timeStack(backend, big, specification, repeat, work, opencv));
   }
   return rows;
 }
@@ -68,18 +68,26 @@ export async function readRepeated(file: string, tile: number): Promise<Image[]>
   return (await readImage(file)).map((channel) => repeatImage(channel, tile));
 }
 
+/** Into the planes of the run before, as the peer's allocator hands them out, and into new ones. */
 async function timeStack(
   backend: Backend,
   image: readonly Image[],
   specification: string,
   repeat: number,
-): Promise<Pick<Row, "ms" | "peakMB">> {
+  work: string,
+  peer: Pick<Row, "peer" | "peerMs">,
+): Promise<Row[]> {
   const shape = { numChannels: image.length, dimensions: dimensions(image[0]) };
   const plan = planFeatures(specification, shape);
   const source = openSource(image);
-  const compute = () => computeStack(backend, source, plan);
+  const again = (into?: FeatureStack) => computeStack(backend, source, plan, { into });
   const warm = performance.now() + WARM_UP;
-  while (performance.now() < warm) await compute();
-  const { result, peakMB } = await withPeakMemory(() => medianMs(compute, repeat));
-  return { ms: result.ms, peakMB };
+  let last: FeatureStack | undefined;
+  while (performance.now() < warm) last = await again(last);
+  const used = await withPeakMemory(() => medianMs(again, repeat));
+  const fresh = await withPeakMemory(() => medianMs(() => again(), repeat));
+  return [
+    { work, ms: used.result.ms, peakMB: used.peakMB, ...peer },
+    { work: `${work}, new arrays`, ms: fresh.result.ms, peakMB: fresh.peakMB, ...peer },
+  ];
 }

@@ -1,14 +1,16 @@
+import type { Labels } from "../../src/backend.ts";
 import { GpuBackend } from "../../src/backends/gpu_backend.ts";
 import { openBackend } from "../../src/backends/open_backend.ts";
 import { ObjectSegmenter } from "../../src/classifiers/object_segmenter.ts";
 import { planFeatures } from "../../src/features/plan.ts";
-import { computeStack } from "../../src/flow/features.ts";
+import { computeStack, type FeatureStack } from "../../src/flow/features.ts";
 import { collectSamples } from "../../src/flow/samples.ts";
 import { openSource } from "../../src/flow/source.ts";
 import { trainForest } from "../../src/forest/train.ts";
 import { readAnnotation } from "../../src/image/annotation.ts";
 import { dimensions } from "../../src/image/image.ts";
 import { readImage } from "../../src/image/read.ts";
+import type { LabelImage } from "../../src/labeling/labels.ts";
 import { medianMs } from "./median.ts";
 import type { BenchOptions } from "./options.ts";
 import { withPeakMemory } from "./peak_memory.ts";
@@ -71,16 +73,26 @@ export async function benchPipeline(options: BenchOptions): Promise<PipelineResu
   const big = image.map((channel) => repeatImage(channel, options.tile));
   const { width, height, depth } = big[0];
   const { result: segment, peakMB } = await withPeakMemory(
-    () => medianMs(() => segmenter.predict(big, { backend }), repeat),
+    () => medianMs((into?: LabelImage) => segmenter.predict(big, { backend, into }), repeat),
   );
-  const stack = await medianMs(() => computeStack(backend, openSource(big), plan), repeat);
+  const stack = await medianMs(
+    (into?: FeatureStack) => computeStack(backend, openSource(big), plan, { into }),
+    repeat,
+  );
   const predict = await medianMs(
     () => backend.predict(stack.result.planes, forest, { classes: true }),
     repeat,
   );
   const connectivity = depth > 1 ? 6 : 4;
   const label = await medianMs(
-    () => backend.labelComponents(predict.result.classes!, big[0], positiveClass, connectivity),
+    (last?: Labels) =>
+      backend.labelComponents(
+        predict.result.classes!,
+        big[0],
+        positiveClass,
+        connectivity,
+        last?.labels,
+      ),
     repeat,
   );
   const kernels = backend instanceof GpuBackend

@@ -53,8 +53,9 @@ export class CpuBackend implements Backend {
     plan: FeaturePlan,
     core: Region,
     maxima: ReadonlyMap<number, number>,
+    into?: readonly Float32Array[],
   ): Promise<Float32Array[]> {
-    return await computeFeaturesTogether(this.#pool, tile, plan, core, maxima);
+    return await computeFeaturesTogether(this.#pool, tile, plan, core, maxima, into);
   }
 
   async computeMaximum(
@@ -102,12 +103,18 @@ export class CpuBackend implements Backend {
     maxima: ReadonlyMap<number, number>,
     forest: Forest,
     request: PredictionRequest,
-    { positiveClass, connectivity }: ObjectRequest,
+    { positiveClass, connectivity, into }: ObjectRequest,
   ): Promise<LabelledPrediction> {
     const core = wholeRegion(tile);
     const wanted = { ...request, classes: true };
     const { classes, ...rest } = await this.predictTile(tile, plan, core, maxima, forest, wanted);
-    const objects = await this.labelComponents(classes!, tile, positiveClass, connectivity);
+    const objects = await this.labelComponents(
+      classes!,
+      tile,
+      positiveClass,
+      connectivity,
+      into,
+    );
     return { ...rest, ...(request.classes && { classes }), objects };
   }
 
@@ -116,8 +123,9 @@ export class CpuBackend implements Backend {
     size: Size,
     positiveClass: number,
     connectivity: Connectivity,
+    into?: Uint32Array,
   ): Promise<Labels> {
-    return await labelComponentsCpu(classes, size, positiveClass, connectivity, this.#pool);
+    return await labelComponentsCpu(classes, size, positiveClass, connectivity, this.#pool, into);
   }
 
   // deno-lint-ignore require-await

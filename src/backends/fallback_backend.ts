@@ -50,8 +50,9 @@ export class FallbackBackend implements Backend {
     plan: FeaturePlan,
     core: Region,
     maxima: ReadonlyMap<number, number>,
+    into?: readonly Float32Array[],
   ): Promise<Float32Array[]> {
-    return this.#run((backend) => backend.computeFeatures(tile, plan, core, maxima));
+    return this.#run((backend) => backend.computeFeatures(tile, plan, core, maxima, into));
   }
 
   computeMaximum(
@@ -111,9 +112,10 @@ export class FallbackBackend implements Backend {
     size: Size,
     positiveClass: number,
     connectivity: Connectivity,
+    into?: Uint32Array,
   ): Promise<Labels> {
     return this.#run((backend) =>
-      backend.labelComponents(classes, size, positiveClass, connectivity)
+      backend.labelComponents(classes, size, positiveClass, connectivity, into)
     );
   }
 

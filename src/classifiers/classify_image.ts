@@ -1,5 +1,5 @@
 import { withBackend } from "../backends/open_backend.ts";
-import { labelClasses } from "../flow/label.ts";
+import { labelClasses, pixelsToOverwrite } from "../flow/label.ts";
 import type { Prediction, PredictionRequest } from "../forest/forest.ts";
 import { asChannels, dimensions, type Image } from "../image/image.ts";
 import { displayable } from "../image/jupyter_display.ts";
@@ -13,6 +13,8 @@ export interface ClassifyImageRequest extends PredictionRequest, RunOptions {
   readonly labelsOfClass?: number;
   /** Which pixels of it touch. */
   readonly connectivity?: Connectivity;
+  /** What the labels overwrite. Default a new image. */
+  readonly into?: LabelImage;
 }
 
 /** Everything that was found in an image: the parts that were asked for. */
@@ -31,14 +33,15 @@ export interface Segmentation {
 export async function classifyImage(
   image: Image | readonly Image[],
   classifier: ForestClassifier,
-  { labelsOfClass: positiveClass, connectivity, ...request }: ClassifyImageRequest,
+  { labelsOfClass: positiveClass, connectivity, into, ...request }: ClassifyImageRequest,
 ): Promise<Segmentation> {
   const { onStage, signal } = request;
   return await withBackend(request.backend, async (backend) => {
     // Stages that are to be timed run one after the other.
     if (positiveClass !== undefined && !onStage) {
       const joined = connectivity ?? (dimensions(asChannels(image)[0]) === 3 ? 6 : 4);
-      const wanted = { positiveClass, connectivity: joined };
+      const pixels = into && pixelsToOverwrite(into, asChannels(image)[0]);
+      const wanted = { positiveClass, connectivity: joined, ...(pixels && { into: pixels }) };
       const found = await classifier.segment(image, request, wanted, backend, request);
       const { labels: data, count } = found.objects;
       const labels = displayable({ ...withPixels(image, data), count });
@@ -55,7 +58,7 @@ export async function classifyImage(
       ? await timed(
         "label",
         onStage,
-        () => labelClasses(classes, { positiveClass, connectivity, backend, signal }),
+        () => labelClasses(classes, { positiveClass, connectivity, backend, signal, into }),
       )
       : undefined;
     const { classes: _, ...rest } = found;

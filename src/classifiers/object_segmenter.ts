@@ -27,6 +27,12 @@ export interface ObjectSegmenterOptions extends TrainOptions, PositiveClassOptio
 export interface SegmentOptions extends RunOptions {
   /** 4 or 8 in 2D, 6 or 26 in 3D. Default 4 or 6, as in APOC. */
   readonly connectivity?: Connectivity;
+  /**
+   * A label image of the same size that is not needed any more, such as that of the image before:
+   * its pixels are overwritten and become the result's, which saves the time that the system takes
+   * to clear new memory.
+   */
+  readonly into?: LabelImage;
 }
 
 /**
@@ -117,7 +123,8 @@ export class ObjectSegmenter extends ForestClassifier {
    * The objects: 0 is background, objects are numbered in raster order of their first pixels.
    *
    * @throws {DaubError} `image` when the image does not suit the classifier; `options` when the
-   * connectivity does not suit its dimensions; `backend`; `cancelled`.
+   * connectivity does not suit its dimensions or `into` is of another size; `backend`;
+   * `cancelled`.
    */
   async predict(
     image: Image | readonly Image[],

@@ -37,8 +37,9 @@ export function computeFeaturesTogether(
   plan: FeaturePlan,
   core: Region,
   maxima: Maxima,
+  into?: readonly Float32Array[],
 ): Promise<Float32Array[]> {
-  return collectTogether(pool, tile, plan, maxima, collectPlanes(plan, core));
+  return collectTogether(pool, tile, plan, maxima, collectPlanes(plan, core, into));
 }
 
 /** The largest value of a step over the core; -Infinity where no pixel is a number. */
@@ -114,11 +115,15 @@ function stepsOf({ features }: FeaturePlan): { steps: number[]; wanted: Set<numb
   return { steps, wanted: new Set(steps.filter((step) => step >= 0)) };
 }
 
-function collectPlanes(plan: FeaturePlan, core: Region): Collection<Float32Array[]> {
+function collectPlanes(
+  plan: FeaturePlan,
+  core: Region,
+  into?: readonly Float32Array[],
+): Collection<Float32Array[]> {
   const { steps, wanted } = stepsOf(plan);
   const count = pixelCount(core);
   const zeros = new Float32Array(steps.includes(-1) ? count : 0);
-  const planes = steps.map((step) => step < 0 ? zeros : new Float32Array(count));
+  const planes = steps.map((step, i) => step < 0 ? zeros : into?.[i] ?? new Float32Array(count));
   const take = ({ region, planes: results, stride }: Band) => {
     const { y, z, width, height, depth } = region;
     // Bands are as wide as the core; where no row has a gap behind it, those of a slice are one.

@@ -3,11 +3,11 @@ import { withBackend } from "../backends/open_backend.ts";
 import { planFeatures } from "../features/plan.ts";
 import { resolveFeatures } from "../features/presets.ts";
 import { asChannels, dimensions, type Image } from "../image/image.ts";
-import { computeStack, type FeatureStack } from "./features.ts";
-import { type FlowOptions, openSource } from "./source.ts";
+import { computeStack, type FeatureStack, type StackOptions } from "./features.ts";
+import { openSource } from "./source.ts";
 
 /** Where {@linkcode computeFeatures} computes. */
-export interface ComputeFeaturesOptions extends FlowOptions {
+export interface ComputeFeaturesOptions extends StackOptions {
   /** An open backend, or which to open for this call. Default `"auto"`. */
   readonly backend?: Backend | BackendChoice;
 }
@@ -21,7 +21,7 @@ export interface ComputeFeaturesOptions extends FlowOptions {
  * @param image 2D or 3D; several channels as a list of images of one size.
  * @param features A feature specification or the name of a predefined feature set.
  * @throws {DaubError} `features` for an unknown name or a bad number; `image` when a pixel is not
- * finite.
+ * finite; `options` when `into` has other planes.
  *
  * @example The blur of a point keeps its sum
  * ```ts

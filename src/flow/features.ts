@@ -1,4 +1,5 @@
 import type { Backend } from "../backend.ts";
+import { DaubError } from "../errors.ts";
 import type { FeaturePlan } from "../features/plan_types.ts";
 import { pixelCount, type Size } from "../image/image.ts";
 import { findMaxima, type FlowOptions, forEachTile, type Source, tilesOf } from "./source.ts";
@@ -12,25 +13,58 @@ export interface FeatureStack extends Size {
   readonly planes: readonly Float32Array[];
 }
 
-/** Computes every feature of a plan over the whole image. */
+/** Whose memory a feature stack takes. */
+export interface StackOptions extends FlowOptions {
+  /**
+   * A stack that is not needed any more, of as many planes of the same size: they are overwritten
+   * and become the result's, which saves the time that the system takes to clear new memory.
+   */
+  readonly into?: FeatureStack;
+}
+
+/**
+ * Computes every feature of a plan over the whole image.
+ *
+ * @throws {DaubError} `options` when `into` has other planes.
+ */
 export async function computeStack(
   backend: Backend,
   source: Source,
   plan: FeaturePlan,
-  options: FlowOptions = {},
+  options: StackOptions = {},
 ): Promise<FeatureStack> {
   const { width, height, depth } = source;
   const names = plan.features.map(({ name }) => name);
   const maxima = await findMaxima(backend, source, plan, options);
-  let planes: Float32Array[] = [];
+  const into = options.into && planesOf(options.into, plan, source);
+  let planes: readonly Float32Array[] = into ?? [];
   await forEachTile(source, tilesOf(backend, source, plan), async (tile, { core, coreInTile }) => {
-    const part = await backend.computeFeatures(tile, plan, coreInTile, maxima);
     if (pixelCount(core) === pixelCount(source)) {
-      planes = part;
+      planes = await backend.computeFeatures(tile, plan, coreInTile, maxima, into);
       return;
     }
+    const part = await backend.computeFeatures(tile, plan, coreInTile, maxima);
     if (planes.length === 0) planes = part.map(() => new Float32Array(pixelCount(source)));
     part.forEach((plane, i) => pasteRegion(plane, planes[i], source, core));
   }, options);
   return { width, height, depth, names, planes };
+}
+
+function planesOf(
+  { planes }: FeatureStack,
+  { features }: FeaturePlan,
+  source: Source,
+): readonly Float32Array[] {
+  const length = pixelCount(source);
+  if (planes.length === features.length && planes.every((plane) => plane.length === length)) {
+    return planes;
+  }
+  const expected = `${features.length} planes of ${length} pixels`;
+  const found = `${planes.length} of ${planes[0]?.length ?? 0}`;
+  throw new DaubError(
+    "options",
+    `Expected a feature stack of ${expected} to write into but found ${found}. Give one that was ` +
+      "computed by the same features from an image of the same size.",
+    { expected, found, where: "into" },
+  );
 }

@@ -34,8 +34,14 @@ export async function segmentSource(
       wanted,
       options,
     );
-    const { positiveClass, connectivity } = objects;
-    const found = await backend.labelComponents(classes!, source, positiveClass, connectivity);
+    const { positiveClass, connectivity, into } = objects;
+    const found = await backend.labelComponents(
+      classes!,
+      source,
+      positiveClass,
+      connectivity,
+      into,
+    );
     return { ...rest, ...(request.classes && { classes }), objects: found };
   }
   const maxima = await findMaxima(backend, source, used, options);

@@ -16,6 +16,7 @@ const alone = new WorkerPool(1);
  * SciPy do.
  *
  * @param pool The threads to compute on. Default the calling one alone.
+ * @param into What is overwritten by the labels. Default a new array.
  * @throws {DaubError} `options` for a wrong connectivity or class number, `image` for classes that
  * do not fill the size.
  */
@@ -25,18 +26,23 @@ export async function labelComponentsCpu(
   positiveClass: number,
   connectivity: Connectivity,
   pool: WorkerPool = alone,
+  into?: Uint32Array,
 ): Promise<Labels> {
   checkLabelling(classes, size, positiveClass, connectivity);
   const team = pixelCount(size) < MIN_SHARED_PIXELS ? alone : pool;
   using runs = await numberRuns(team, classes, size, positiveClass, connectivity);
-  return { labels: paintRuns(runs, size), count: runs.count };
+  return { labels: paintRuns(runs, size, into), count: runs.count };
 }
 
 /** Runs shorter than this are written faster by a loop than by a call of `fill`. */
 const SHORT_RUN = 24;
 
-function paintRuns({ firstOfRow, starts, ends, labels }: NumberedRuns, size: Size): Uint32Array {
-  const painted = new Uint32Array(pixelCount(size));
+function paintRuns(
+  { firstOfRow, starts, ends, labels }: NumberedRuns,
+  size: Size,
+  into?: Uint32Array,
+): Uint32Array {
+  const painted = into?.fill(0) ?? new Uint32Array(pixelCount(size));
   for (let row = 0; row < firstOfRow.length - 1; row++) {
     const from = row * size.width;
     for (let run = firstOfRow[row]; run < firstOfRow[row + 1]; run++) {
