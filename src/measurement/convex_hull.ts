@@ -6,37 +6,55 @@ import type { Objects } from "./objects.ts";
  * `convex_hull_image`.
  */
 export function findConvexAreas(objects: Objects): Float64Array {
-  const { sums, count } = objects;
-  const extremes = findExtremes(objects);
+  const { sums, count, size } = objects;
+  const { first, rows, left, right } = findExtremes(objects);
   const areas = new Float64Array(count);
+  const lefts = new Float64Array(size.height);
+  const mirrored = new Float64Array(size.height);
   for (let o = 0; o < count; o++) {
-    const rows = sums.max[1][o] - sums.min[1][o] + 1;
-    const first = extremes.first[o];
-    const left = extremes.left.subarray(first, first + rows);
-    const right = extremes.right.subarray(first, first + rows);
+    const top = sums.min[1][o];
+    const height = sums.max[1][o] - top + 1;
     // Mirrored, the right border of the hull is a left one.
-    const starts = hullBorder(left);
-    const ends = hullBorder(right.map((x) => -x));
-    for (let row = 0; row < rows; row++) areas[o] += Math.max(0, 1 - ends[row] - starts[row]);
+    lefts.fill(Infinity, 0, height);
+    mirrored.fill(Infinity, 0, height);
+    for (let i = first[o]; i < first[o + 1]; i++) {
+      lefts[rows[i] - top] = left[i];
+      mirrored[rows[i] - top] = -right[i];
+    }
+    const starts = hullBorder(lefts.subarray(0, height));
+    const ends = hullBorder(mirrored.subarray(0, height));
+    for (let row = 0; row < height; row++) areas[o] += Math.max(0, 1 - ends[row] - starts[row]);
   }
   return areas;
 }
 
-/** The first and last column of every object in each row of its box. */
-function findExtremes({ runs, sums, count, size }: Objects) {
+/** The rows in which every object is, and its first and last column in each of them. */
+function findExtremes({ runs: { firstOfRow, start, end, label }, count, size }: Objects) {
+  const lastRow = new Int32Array(count).fill(-1);
   const first = new Uint32Array(count + 1);
-  for (let o = 0; o < count; o++) first[o + 1] = first[o] + sums.max[1][o] - sums.min[1][o] + 1;
-  const left = new Float64Array(first[count]).fill(Infinity);
-  const right = new Float64Array(first[count]).fill(-Infinity);
-  for (let y = 0; y < size.height; y++) {
-    for (let run = runs.firstOfRow[y]; run < runs.firstOfRow[y + 1]; run++) {
-      const o = runs.label[run] - 1;
-      const row = first[o] + y - sums.min[1][o];
-      left[row] = Math.min(left[row], runs.start[run]);
-      right[row] = Math.max(right[row], runs.end[run] - 1);
+  const forEachRun = (visit: (object: number, y: number, run: number) => void) => {
+    for (let y = 0; y < size.height; y++) {
+      for (let run = firstOfRow[y]; run < firstOfRow[y + 1]; run++) visit(label[run] - 1, y, run);
     }
-  }
-  return { first, left, right };
+  };
+  forEachRun((o, y) => {
+    if (lastRow[o] !== y) first[o + 1]++;
+    lastRow[o] = y;
+  });
+  for (let o = 0; o < count; o++) first[o + 1] += first[o];
+  const rows = new Uint32Array(first[count]);
+  const left = new Uint32Array(first[count]);
+  const right = new Uint32Array(first[count]);
+  const next = first.slice();
+  lastRow.fill(-1);
+  forEachRun((o, y, run) => {
+    if (lastRow[o] !== y) {
+      lastRow[o] = rows[next[o]] = y;
+      left[next[o]++] = start[run];
+    }
+    right[next[o] - 1] = end[run] - 1;
+  });
+  return { first, rows, left, right };
 }
 
 /**
