@@ -10,26 +10,36 @@
  */
 import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Host } from "../src/cli/host.ts";
+import { giveUpPermissions } from "../src/notebook/server/give_up_permissions.ts";
 import { NotebookPages } from "../src/notebook/server/notebook_pages.ts";
 import { type OpenPages, runNotebook } from "../src/notebook/server/run.ts";
 
 /** The pages of the notebooks in a file's folder, or of the bundled ones. */
-const openPages: OpenPages = async ({ notebook }) =>
-  await NotebookPages.open({
+const openPages: OpenPages = async (options) => {
+  // The user may name a link; pages may not.
+  const notebook = options.notebook && await Deno.realPath(options.notebook);
+  return await NotebookPages.open({
     folder: notebook ? dirname(notebook) : fileURLToPath(new URL("../notebooks", import.meta.url)),
     ...(notebook && { start: basename(notebook) }),
     samples: fileURLToPath(new URL("../samples", import.meta.url)),
   });
+};
+
+/** Serves notebooks as a command line says, until the signal of the host aborts. */
+export async function main(argv: readonly string[], host: Host): Promise<number> {
+  return await runNotebook(argv, host, openPages, giveUpPermissions);
+}
 
 if (import.meta.main) {
   const controller = new AbortController();
   const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
   for (const name of signals) Deno.addSignalListener(name, () => controller.abort(name));
-  const code = await runNotebook(Deno.args, {
+  const code = await main(Deno.args, {
     out: (line) => console.log(line),
     err: (line) => console.error(line),
     watched: Deno.stderr.isTerminal(),
     signal: controller.signal,
-  }, openPages);
+  });
   Deno.exit(code);
 }

@@ -10,6 +10,8 @@ export interface Limits {
   readonly answers: number;
   /** Bytes of a body that is no file. */
   readonly bodyBytes: number;
+  /** Milliseconds that the next bytes of a body may take to come. */
+  readonly bodyPause: number;
   /** Images that are open at a time. */
   readonly sessions: number;
   /** Sockets, of all images together. */
@@ -35,6 +37,7 @@ export const DEFAULT_LIMITS: Limits = {
   uploadBytes: 2 ** 33,
   answers: 128,
   bodyBytes: 2 ** 22,
+  bodyPause: 30_000,
   sessions: 4,
   sockets: 32,
   requests: 16,

@@ -76,7 +76,10 @@ export class NotebookFolder {
   async #text(name: string): Promise<string | undefined> {
     if (!NAME.test(name)) return undefined;
     try {
-      return await Deno.readTextFile(join(this.folder, name));
+      const path = join(this.folder, name);
+      // A link may lead to a file of others, and saving would put a copy in its place.
+      const { isFile } = await Deno.lstat(path);
+      return isFile ? await Deno.readTextFile(path) : undefined;
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return undefined;
       throw error;

@@ -137,7 +137,9 @@ export class NotebookPages implements Pages {
 
   async #sample(name: string): Promise<Response | undefined> {
     try {
-      return answer(await Deno.readFile(join(this.#samples, name)), "application/octet-stream");
+      const path = join(this.#samples, name);
+      const { isFile } = await Deno.lstat(path);
+      return isFile ? answer(await Deno.readFile(path), "application/octet-stream") : undefined;
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return undefined;
       throw error;

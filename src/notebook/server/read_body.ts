@@ -1,11 +1,23 @@
 import { DaubError } from "../../errors.ts";
 
+/** How much of a body is read, and how long it is waited for. */
+export interface BodyLimits {
+  /** The most bytes. */
+  readonly bytes: number;
+  /** The most milliseconds until the next bytes. */
+  readonly waiting: number;
+}
+
 /**
  * The bytes of a request, at most so many; more are not read.
  *
- * @throws {DaubError} `server` when there are more.
+ * @throws {DaubError} `server` when there are more, or they do not come.
  */
-export async function readBody(request: Request, most: number): Promise<Uint8Array<ArrayBuffer>> {
+export async function readBody(
+  request: Request,
+  limits: BodyLimits,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const most = limits.bytes;
   const announced = Number(request.headers.get("content-length") ?? 0);
   if (announced > most) {
     await request.body?.cancel();
@@ -13,7 +25,7 @@ export async function readBody(request: Request, most: number): Promise<Uint8Arr
   }
   const parts: Uint8Array[] = [];
   let length = 0;
-  for await (const part of request.body ?? []) {
+  for await (const part of inTime(request.body, limits.waiting)) {
     length += part.length;
     if (length > most) throw tooMany(most, length);
     parts.push(part);
@@ -32,8 +44,8 @@ export async function readBody(request: Request, most: number): Promise<Uint8Arr
  *
  * @throws {DaubError} `server` when it is too long or no JSON.
  */
-export async function readJson(request: Request, most: number): Promise<unknown> {
-  const text = new TextDecoder().decode(await readBody(request, most));
+export async function readJson(request: Request, limits: BodyLimits): Promise<unknown> {
+  const text = new TextDecoder().decode(await readBody(request, limits));
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -41,6 +53,37 @@ export async function readJson(request: Request, most: number): Promise<unknown>
       cause,
     });
   }
+}
+
+/** The parts of a body; who sends nothing for too long is not listened to any longer. */
+async function* inTime(
+  body: ReadableStream<Uint8Array> | null,
+  waiting: number,
+): AsyncGenerator<Uint8Array> {
+  const reader = body?.getReader();
+  let isComplete = reader === undefined;
+  try {
+    while (reader) {
+      const { promise: late, reject } = Promise.withResolvers<never>();
+      const timer = setTimeout(() => reject(tooSlow(waiting)), waiting);
+      const { value, done } = await Promise.race([reader.read(), late])
+        .finally(() => clearTimeout(timer));
+      isComplete = done;
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    if (!isComplete) await reader?.cancel().catch(() => {});
+  }
+}
+
+function tooSlow(waiting: number): DaubError {
+  return new DaubError(
+    "server",
+    `Expected a file to come without a pause of more than ${waiting / 1000} s but found one. Try ` +
+      "again.",
+    { expected: waiting },
+  );
 }
 
 function tooMany(most: number, found: number): DaubError {

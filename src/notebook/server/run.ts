@@ -20,12 +20,14 @@ export type OpenPages = (options: { readonly notebook?: string }) => Promise<Pag
  * Serves a notebook until the signal of the host aborts. The one line on standard output is the
  * address; every error ends up as a sentence.
  *
+ * @param whenOpen Called when everything is started.
  * @returns The exit code.
  */
 export async function runNotebook(
   argv: readonly string[],
   host: Host,
   openPages: OpenPages,
+  whenOpen: () => Promise<void> = async () => {},
 ): Promise<number> {
   try {
     const options = await parseNotebookOptions(argv);
@@ -40,6 +42,7 @@ export async function runNotebook(
       host.err("Others on your network can reach this server; whoever has the address can use it.");
     }
     if (options.open) await openBrowser(address, host);
+    await whenOpen();
     await new Promise((resolve) => {
       if (host.signal?.aborted) resolve(undefined);
       host.signal?.addEventListener("abort", resolve, { once: true });

@@ -232,7 +232,8 @@ export class NotebookServer {
   async #upload(request: Request, url: URL): Promise<Response> {
     const refusal = checkChange(request, "application/octet-stream", this.#admission);
     if (refusal) return refuse(refusal);
-    const bytes = await readBody(request, this.options.limits.fileBytes);
+    const { fileBytes, bodyPause } = this.options.limits;
+    const bytes = await readBody(request, { bytes: fileBytes, waiting: bodyPause });
     // The name is shown, and never used as a path.
     const name = (url.searchParams.get("name") ?? "").slice(0, 200) || "upload";
     return Response.json(await this.#catalog.keep(bytes, name));
@@ -252,7 +253,8 @@ export class NotebookServer {
     } else if (method === "POST") {
       const refusal = checkedChange(request, this.#admission);
       if (refusal) return refusal;
-      const json = await readJson(request, limits.bodyBytes);
+      const { bodyBytes: bytes, bodyPause: waiting } = limits;
+      const json = await readJson(request, { bytes, waiting });
       response = await pages.respond({ method, url, nonce, json });
     } else {
       return refuse({ status: 405, reason: `There is no ${method} here.` });

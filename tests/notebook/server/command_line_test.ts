@@ -7,6 +7,7 @@ import { socketOf } from "../../../src/notebook/remote_images.ts";
 import { NOTEBOOK_HELP, parseNotebookOptions } from "../../../src/notebook/server/command_line.ts";
 import { runNotebook } from "../../../src/notebook/server/run.ts";
 import { rejectsDaub } from "../../support/errors.ts";
+import { rawRequest } from "./support/raw.ts";
 import { paintSquares, QUICK, SQUARES, until } from "./support/serve.ts";
 
 const pages = { respond: () => Promise.resolve(new Response("a page")) };
@@ -57,6 +58,26 @@ Deno.test("one address is printed, which opens the image of the command line", (
     assert.equal(await run.code, 0);
     assert.equal(run.out.length, 1, "nothing but the address is printed");
     assert.deepEqual(run.err, [], "nothing is logged");
+  }));
+
+Deno.test("1. others reach the server only with --host, which says so", () =>
+  inFolder(async (folder) => {
+    const data = ["--data", join(folder, "data"), "--port", "0"];
+    for (const [argv, isOpen] of [[[], false], [["--host", "0.0.0.0"], true]] as const) {
+      const run = start(...argv, ...data);
+      await until(() => run.out.length > 0, "the address is printed");
+      const port = Number(new URL(run.out[0]).port);
+      const reached = await Deno.connect({ hostname: "127.0.0.2", port })
+        .then((connection) => (connection.close(), true), () => false);
+      assert.equal(reached, isOpen);
+      // It answers to its own names even so.
+      const { status } = await rawRequest(port, "/", {}, { host: `evil.test:${port}` });
+      assert.equal(status, 403);
+      run.stop();
+      assert.equal(await run.code, 0);
+      assert.equal(run.err.length, Number(isOpen));
+      if (isOpen) assert.match(run.err[0], /Others on your network can reach/);
+    }
   }));
 
 Deno.test("every mistake of a command line is one sentence", () =>
@@ -160,6 +181,39 @@ Deno.test("10. narrow permissions are enough to paint, compute and keep strokes"
       for await (const file of Deno.readDir(join(data, "annotations", name))) kept.push(file.name);
     }
     assert.deepEqual(kept.sort(), ["annotation.tif", "journal", "lock"]);
+  }));
+
+Deno.test("10. once it is up, the notebook can start no program, whatever it was allowed to", () =>
+  inFolder(async (folder) => {
+    const script = new URL("../../../scripts/notebook.ts", import.meta.url);
+    const code = `
+      import { main } from ${JSON.stringify(script.href)};
+      const controller = new AbortController();
+      const command = new Deno.Command(Deno.execPath(), { args: ["--version"] });
+      const tries = async () => {
+        try {
+          await command.output();
+          return "started";
+        } catch (error) {
+          return error.name;
+        }
+      };
+      const before = await tries();
+      const out = () => setTimeout(async () => {
+        const ffi = Deno.permissions.querySync({ name: "ffi" }).state;
+        console.log(JSON.stringify([before, await tries(), ffi]));
+        controller.abort();
+      });
+      const host = { out, err: console.error, watched: false, signal: controller.signal };
+      Deno.exit(await main(["--port", "0", "--data", ${JSON.stringify(folder)}], host));`;
+    const file = join(folder, "start.ts");
+    await Deno.writeTextFile(file, code);
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-prompt", "--no-check", file],
+      stderr: "inherit",
+    }).output();
+    const said = JSON.parse(new TextDecoder().decode(stdout));
+    assert.deepEqual(said, ["started", "NotCapable", "prompt"]);
   }));
 
 Deno.test("10. what Deno is not allowed to is one sentence that names the permission", () =>

@@ -1,26 +1,32 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { encodeTiff } from "../../../mod.ts";
 import { encodeMessage, MAX_MESSAGE, PROTOCOL_VERSION } from "../../../src/notebook/protocol.ts";
+import { openRemoteEngine } from "../../../src/notebook/remote_engine.ts";
+import { socketOf } from "../../../src/notebook/remote_images.ts";
 import { rawRequest, upgradeHeaders } from "./support/raw.ts";
-import { bareSocket, cookieOf, QUICK, serve, SQUARES } from "./support/serve.ts";
+import { bareSocket, cookieOf, QUICK, serve, SQUARES, until } from "./support/serve.ts";
+
+const HELLO = {
+  kind: "hello",
+  version: PROTOCOL_VERSION,
+  client: "0".repeat(32),
+  log: "",
+  position: 0,
+  image: "",
+} as const;
 
 Deno.test("9. hostile messages end in a typed error and a closed socket; the server lives on", async () => {
   await using server = await serve();
-  const client = "0".repeat(32);
-  const hello = encodeMessage({
-    kind: "hello",
-    version: PROTOCOL_VERSION,
-    client,
-    log: "",
-    position: 0,
-    image: "",
-  });
+  const hello = encodeMessage(HELLO);
   const hostile: [string, (Uint8Array<ArrayBuffer> | string)[], RegExp][] = [
     ["text", ["hello"], /binary frames/],
     ["noise", [Uint8Array.of(0xc1, 1, 2)], /MessagePack/],
     ["too long", [new Uint8Array(MAX_MESSAGE + 1)], /at most/],
     ["no greeting", [encodeMessage({ kind: "ping" })], /greet/],
     ["another version", [
-      encodeMessage({ kind: "hello", version: 99, client, log: "", position: 0, image: "" }),
+      encodeMessage({ ...HELLO, version: 99 }),
     ], /version/],
     ["two greetings", [hello, hello], /greet/],
   ];
@@ -154,4 +160,167 @@ Deno.test("9. uploads together, and requests at a time, are limited", async () =
   assert.equal(await (await first).text(), "a page");
   const third = await server.get("/");
   assert.equal(await third.text(), "a page");
+});
+
+Deno.test("9. a body that is announced to be too long is not even waited for", async () => {
+  await using server = await serve({ limits: { fileBytes: 1000 } });
+  const headers = {
+    Cookie: cookieOf(server),
+    "X-Daub": "1",
+    "Content-Type": "application/octet-stream",
+    "Content-Length": "2000",
+  };
+  const { status, text } = await rawRequest(server.port, "/api/upload", headers, { method: "PUT" });
+  assert.equal(status, 400);
+  assert.match(text, /at most 1000 bytes/);
+});
+
+Deno.test("9. a body that stops coming is given up and holds no other one up", async () => {
+  await using server = await serve({ limits: { bodyPause: 100 } });
+  const { port } = server;
+  const Cookie = cookieOf(server);
+  const headers = { Cookie, "X-Daub": "1", "Content-Length": "20" };
+  const binary = { ...headers, "Content-Type": "application/octet-stream" };
+  const stalled = rawRequest(port, "/api/upload", binary, { method: "PUT", body: "0123" });
+  const json = { ...headers, "Content-Type": "application/json" };
+  const alsoStalled = rawRequest(port, "/compile", json, { method: "POST", body: "{" });
+  const upload = await server.get("/api/upload", {
+    method: "PUT",
+    headers: { "x-daub": "1", "content-type": "application/octet-stream" },
+    body: new Uint8Array(200),
+  });
+  assert.equal(upload.status, 200);
+  await upload.body?.cancel();
+  for (const answer of [stalled, alsoStalled]) {
+    const { status, text } = await answer;
+    assert.equal(status, 400);
+    assert.match(text, /without a pause of more than 0\.1 s/);
+  }
+});
+
+Deno.test("9. strokes, options and views together are limited, and what is kept stays", async () => {
+  await using server = await serve({ limits: { journalBytes: 600 } });
+  await using engine = await server.connect();
+  const errors: string[] = [];
+  engine.listen((event) => event.kind === "error" && errors.push(event.error.message));
+  for (let x = 0; errors.length === 0 && x < 1000; x++) {
+    engine.annotation.apply({
+      kind: "stroke",
+      points: [x % 39, x % 19],
+      size: 1,
+      value: 1 + x % 9,
+    });
+    await until(() => engine.unsaved === 0, "the stroke is taken or refused");
+  }
+  assert.match(errors[0], /at most 600 bytes of strokes/);
+  const kept = engine.annotation.position;
+  assert.ok(kept > 3, `${kept} strokes`);
+  await using again = await server.connect();
+  assert.equal(again.annotation.position, kept);
+});
+
+/** A masked frame, as pages send them. */
+function clientFrame(body: Uint8Array): Uint8Array<ArrayBuffer> {
+  const length = body.length < 126 ? [body.length] : [126, body.length >> 8, body.length & 255];
+  return Uint8Array.of(0x82, 0x80 | length[0], ...length.slice(1), 0, 0, 0, 0, ...body);
+}
+
+Deno.test("9. a page that asks for much and does not read it is cut off", async () => {
+  const size = 1000;
+  await using server = await serve({ limits: { unreadBytes: 2 ** 20, requests: 100 } });
+  const image = { width: size, height: size, depth: 1, data: new Uint8Array(size * size) };
+  await Deno.writeFile(join(server.folder, "images", "wide.tif"), await encodeTiff(image));
+  const id = await server.idOf("wide.tif");
+  using connection = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+  const write = async (bytes: Uint8Array) => {
+    for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));
+  };
+  const lines = [`GET /socket?image=${id} HTTP/1.1`, `Host: 127.0.0.1:${server.port}`]
+    .concat(
+      Object.entries(upgradeHeaders({ Authorization: `Bearer ${server.credential}` }))
+        .map((header) => header.join(": ")),
+    );
+  await write(new TextEncoder().encode(`${lines.join("\r\n")}\r\n\r\n`));
+  await write(clientFrame(encodeMessage(HELLO)));
+  for (let id = 1; id <= 20; id++) {
+    const options = { ...QUICK, features: "original gaussian_blur=1 gaussian_blur=2" };
+    await write(clientFrame(encodeMessage({ kind: "features", id, options })));
+  }
+  // It ends by itself, after no more than the system's own buffers hold.
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  let read = 0;
+  const buffer = new Uint8Array(2 ** 20);
+  try {
+    for (let count: number | null; (count = await connection.read(buffer)) !== null;) read += count;
+  } catch {
+    // Hanging up without a word is an end, too.
+  }
+  assert.ok(read < 20 * 12 * size * size, `${read} bytes`);
+  await using engine = await server.connect();
+  assert.equal(engine.image.size.width, SQUARES.width);
+});
+
+Deno.test("9. more connections than the system grants end neither the server nor its sockets", async () => {
+  const folder = await Deno.makeTempDir();
+  const script = fileURLToPath(
+    new URL("../../../scripts/bench/plain_notebook.ts", import.meta.url),
+  );
+  const image = join(folder, "squares.tif");
+  await Deno.writeFile(image, await encodeTiff(SQUARES));
+  const command = `ulimit -n 120; exec "$0" run -A --no-check "$@"`;
+  const process = new Deno.Command("sh", {
+    args: ["-c", command, Deno.execPath(), script, image, "--port", "0", "--data", folder]
+      .concat("--backend", "cpu"),
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const connections: Deno.Conn[] = [];
+  try {
+    const reader = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    const address = new URL((await reader.read()).value!.trim());
+    await reader.cancel();
+    const answer = await fetch(address, { redirect: "manual" });
+    await answer.body?.cancel();
+    const credential = /=([^;]+)/.exec(answer.headers.get("set-cookie")!)![1];
+    const headers = { authorization: `Bearer ${credential}` };
+    const url = socketOf(address.origin, { id: address.searchParams.get("image")! });
+    const openSocket = (url: string) => new WebSocket(url, { headers } as never);
+    await using engine = await openRemoteEngine(url, { openSocket });
+    const states: string[] = [];
+    engine.listen((event) => event.kind === "state" && states.push(event.state));
+
+    const port = Number(address.port);
+    let ended = 0;
+    for (let i = 0; i < 200; i++) {
+      try {
+        const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+        connections.push(connection);
+        connection.read(new Uint8Array(1)).catch(() => {}).finally(() => ended++);
+      } catch {
+        ended++;
+      }
+    }
+    await until(() => ended > 0, "there is no room for some");
+    engine.annotation.apply({ kind: "stroke", points: [1, 1, 5, 1], size: 1, value: 1 });
+    await until(() => engine.unsaved === 0, "the socket that is open still works");
+    for (const connection of connections.splice(0)) connection.close();
+
+    for (let tries = 0;; tries++) {
+      try {
+        const answer = await fetch(address.origin);
+        await answer.body?.cancel();
+        assert.equal(answer.status, 401);
+        break;
+      } catch (error) {
+        if (tries > 200 || error instanceof assert.AssertionError) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    }
+    assert.ok(!states.includes("offline"), states.join());
+  } finally {
+    for (const connection of connections) connection.close();
+    process.kill("SIGKILL");
+    await process.status;
+    await Deno.remove(folder, { recursive: true });
+  }
 });

@@ -48,12 +48,19 @@ async function readAll(connection: Deno.Conn, headOnly: boolean): Promise<string
       const count = await connection.read(buffer);
       if (count === null) break;
       text += decoder.decode(buffer.subarray(0, count), { stream: true });
-      if (headOnly && text.includes("\r\n\r\n")) break;
+      if (headOnly ? text.includes("\r\n\r\n") : isWhole(text)) break;
     }
   } catch {
     // The server hung up.
   }
   return text;
+}
+
+/** Whether an answer is there to its end, though the connection may wait for more of a request. */
+function isWhole(text: string): boolean {
+  const { headers, text: body } = parse(text);
+  const length = headers.get("content-length");
+  return length !== null && new TextEncoder().encode(body).length >= Number(length);
 }
 
 function parse(text: string): RawAnswer {
