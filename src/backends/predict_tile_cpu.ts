@@ -39,8 +39,10 @@ export async function predictTileCpu(
     numThreads: team.numThreads,
     forest: job,
   });
-  await run.prepare(team);
-  for (const band of run.bands) await run.run(team, band.job);
+  for (const band of run.bands) {
+    await run.prepare(team, band);
+    await run.run(team, band.job);
+  }
   job.save(length, prediction, 0);
   return prediction;
 }

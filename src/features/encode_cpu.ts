@@ -58,7 +58,7 @@ export interface StripPrediction {
 
 /** Writes commands that compute the wanted passes of strips. */
 export class Encoder {
-  readonly words: number[] = [];
+  readonly #words: number[];
   readonly #passes: readonly Pass[];
   readonly #inputs: ReadonlyMap<number, Place>;
   readonly #tables: number;
@@ -67,8 +67,15 @@ export class Encoder {
   /**
    * @param inputs The planes of the passes that need no computing.
    * @param tables The address of the passes' tables.
+   * @param words The list to append to.
    */
-  constructor(passes: readonly Pass[], inputs: ReadonlyMap<number, Place>, tables: number) {
+  constructor(
+    passes: readonly Pass[],
+    inputs: ReadonlyMap<number, Place>,
+    tables: number,
+    words: number[],
+  ) {
+    this.#words = words;
     this.#passes = passes;
     this.#inputs = inputs;
     this.#tables = tables;
@@ -87,7 +94,7 @@ export class Encoder {
     prediction?: StripPrediction,
   ): StripProgram {
     const passes = this.#passes;
-    const start = this.words.length;
+    const start = this.#words.length;
     this.#room = new Room();
     const lastUse = passes.map((_, i) => i);
     passes.forEach(({ inputs }, i) => {
@@ -124,15 +131,15 @@ export class Encoder {
       }
     });
     if (prediction) this.#predict(strip, prediction, places);
-    this.words.push(0);
+    this.#words.push(0);
     return { start, bytes: this.#room.size };
   }
 
   /** Appends the commands that repeat the edges of planes around them. */
   encodeEdges(planes: Iterable<Place>): StripProgram {
-    const start = this.words.length;
+    const start = this.#words.length;
     for (const place of planes) if (hasMargin(place)) this.#extend(place);
-    this.words.push(0);
+    this.#words.push(0);
     return { start, bytes: 0 };
   }
 
@@ -257,8 +264,8 @@ export class Encoder {
   }
 
   #push(command: number, values: readonly number[]): void {
-    this.words.push(command, values.length + 2);
-    for (const value of values) this.words.push(value);
+    this.#words.push(command, values.length + 2);
+    for (const value of values) this.#words.push(value);
   }
 }
 

@@ -5,24 +5,20 @@ import { Block, memory } from "../cpu/memory.ts";
 import type { WorkerPool } from "../cpu/pool.ts";
 import { pixelCount } from "../image/image.ts";
 import { Encoder, type StripPrediction, type StripProgram } from "./encode_cpu.ts";
-import {
-  type Extent,
-  pixelPointer,
-  type Place,
-  placePlane,
-  planExtents,
-  uniteExtents,
-} from "./layout_cpu.ts";
+import { type Extent, pixelPointer, type Place, placePlane, planExtents } from "./layout_cpu.ts";
 import { planPasses } from "./passes_cpu.ts";
 import type { FeaturePlan } from "./plan_types.ts";
 import { uniteRegions } from "./regions.ts";
-import { chooseAxis, findEarlyPasses, planStrips } from "./strips_cpu.ts";
+import { planSections, type Sections } from "./sections_cpu.ts";
 
 /** Less than this is not worth waking threads for. */
 const MIN_SHARED_PIXELS = 2 ** 16;
 
 /** Bytes of results that threads compute before they are taken. */
 const BAND_BYTES = 4 * 2 ** 20;
+
+/** What is computed before strips may take so much. */
+const EARLY_BYTES = 64 * 2 ** 20;
 
 /** A call of the kernel runs all strips. */
 const ALL = 2 ** 30;
@@ -41,6 +37,8 @@ export interface StripOptions {
   readonly numThreads?: number;
   /** How many bands' results are kept until they are overwritten. Default 1. */
   readonly numBuffers?: number;
+  /** What is computed before strips may take about so much. Default 64 MiB. */
+  readonly earlyBytes?: number;
   /** What the pixels of every strip go through; then no results are kept. */
   readonly forest?: ForestOfStrips;
 }
@@ -48,6 +46,8 @@ export interface StripOptions {
 /** Strips that are computed together. */
 export interface Band {
   readonly region: Region;
+  /** The jobs that come before, in which what only looks along strips is computed. */
+  readonly early: readonly number[];
   /** The address of their job, for the kernel `runStrips`. */
   readonly job: number;
   /** The results of the wanted steps, in the kernels' memory. */
@@ -61,8 +61,8 @@ export interface Band {
  * write lies in the kernels' memory while this lives; none may be allocated meanwhile where it is
  * not shared. Threads compute a band while the results of the one before it are taken.
  *
- * What only looks along a strip is computed for all of them beforehand, by {@linkcode prepare}:
- * a blur along the rows is not computed twice where strips overlap.
+ * What only looks along a strip is computed for many of them beforehand, by {@linkcode prepare}: a
+ * blur along the rows is not computed twice where strips overlap.
  */
 export class StripRun implements Disposable {
   readonly bands: readonly Band[];
@@ -70,8 +70,6 @@ export class StripRun implements Disposable {
   readonly rooms: readonly number[];
   /** A job without strips. */
   readonly noJob: number;
-  readonly #earlyJob: number;
-  readonly #edgesJob: number;
   readonly #blocks = new DisposableStack();
 
   constructor(
@@ -80,61 +78,42 @@ export class StripRun implements Disposable {
     wanted: ReadonlySet<number>,
     core: Region,
     maxima: ReadonlyMap<number, number>,
-    { numThreads = 1, numBuffers = 1, forest }: StripOptions = {},
+    { numThreads = 1, numBuffers = 1, earlyBytes = EARLY_BYTES, forest }: StripOptions = {},
   ) {
     const { passes, ofStep, tables } = planPasses(plan, wanted, maxima);
     const wantedPasses = new Set(Array.from(wanted, (step) => ofStep.get(step)!));
     const kept = forest ? new Set<number>() : wantedPasses;
     const whole: Region = { ...tile, x: 0, y: 0, z: 0 };
-    const axis = chooseAxis(core, planExtents(passes, wantedPasses, core, whole));
-    const early = findEarlyPasses(
+    const plans = planSections(
       passes,
-      planExtents(passes, wantedPasses, core, whole),
-      axis,
+      wantedPasses,
+      core,
+      whole,
+      { numThreads, numKept: forest ? 2 * wantedPasses.size : 1, earlyBytes },
     );
-
-    // What the strips need, and what is needed for that before them.
-    const late = planExtents(passes, wantedPasses, core, whole, early);
-    const earlyRegion = Array.from(early, (i) => late[i]!.region).reduce(uniteRegions, core);
-    const earlyExtents = planExtents(passes, early, earlyRegion, whole);
-    const inputs = new Map<number, Place>();
-    const known = new Map<number, Place>();
-    passes.forEach(({ kind }, i) => {
-      const extent = [late[i], earlyExtents[i]].reduce<Extent | undefined>(
-        (sum, part) => part ? uniteExtents(sum, part) : sum,
-        undefined,
-      );
-      if (kind === "input" && extent) inputs.set(i, this.#place(extent));
-      if (early.has(i) && extent) known.set(i, this.#place(extent));
-    });
-    const isComputed = (extents: readonly (Extent | undefined)[], ...done: Map<number, Place>[]) =>
-      extents.map((extent, i) => done.some((places) => places.has(i)) ? undefined : extent);
-    const strips = planStrips(core, passes, isComputed(late, inputs, known), {
-      axis,
-      numThreads,
-      numKept: forest ? 2 * wantedPasses.size : 1,
-    });
-    const earlyStrips = early.size === 0
-      ? []
-      : planStrips(earlyRegion, passes, isComputed(earlyExtents, inputs), { axis, numThreads });
-
+    const inputs = new Map(
+      Array.from(plans.inputs, ([pass, extent]) => [pass, this.#place(extent)]),
+    );
+    const early = this.#placeEarly(plans);
     const constants = this.#make(tables.length + 16);
-    const encoder = new Encoder(passes, inputs, constants.pointer);
-    const prelude = encoder.encodeEdges(inputs.values());
-    const earlyPrograms = earlyStrips.map((strip) =>
-      encoder.encode(strip, planExtents(passes, early, strip, whole), known)
+    const words: number[] = [];
+    const prelude = new Encoder(passes, inputs, constants.pointer, words).encodeEdges(
+      inputs.values(),
     );
-    const edges = encoder.encodeEdges(known.values());
-    const later = new Encoder(passes, new Map([...inputs, ...known]), constants.pointer);
-    const stripBytes = 4 * pixelCount(strips[0]) * Math.max(1, kept.size);
-    const perThread = numThreads > 1 ? Math.ceil(BAND_BYTES / stripBytes / numThreads) : 1;
-    const bandStrips = forest ? [strips] : chunks(strips, perThread * numThreads);
-    const regions = bandStrips.map((band) => band.reduce(uniteRegions));
+    const bandStrips = plans.sections.map(({ strips }) => {
+      if (forest) return [strips];
+      const stripBytes = 4 * pixelCount(strips[0]) * Math.max(1, kept.size);
+      const perThread = numThreads > 1 ? Math.ceil(BAND_BYTES / stripBytes / numThreads) : 1;
+      return chunks(strips, perThread * numThreads);
+    });
     const stride = Math.ceil(core.width / 16) * 16;
-    const planeBytes = 64 +
-      4 * stride * Math.max(...regions.map(({ height, depth }) => height * depth));
+    const rows = bandStrips.flat().map((strips) => {
+      const { height, depth } = strips.reduce(uniteRegions);
+      return height * depth;
+    });
+    const planeBytes = 64 + 4 * stride * Math.max(...rows);
     const buffers = Array.from(
-      { length: Math.min(regions.length, numBuffers) },
+      { length: Math.min(rows.length, numBuffers) },
       () => this.#make(planeBytes * kept.size),
     );
     const zeros = this.#make(forest ? 4 * stride + 64 : 0);
@@ -144,45 +123,65 @@ export class StripRun implements Disposable {
       features: plan.features.map(({ step }) => ofStep.get(step)),
       zeros: zeros.pointer,
     };
-    const bands = regions.map((region, i) => {
-      const { pointer } = buffers[i % buffers.length];
-      const results = new Map(
-        Array.from(kept, (pass, k) => [pass, result(pointer + k * planeBytes, region, stride)]),
+    const sections = plans.sections.map(({ earlyStrips }, i) => {
+      const encoder = new Encoder(passes, inputs, constants.pointer, words);
+      const programs = earlyStrips.map((strip) =>
+        encoder.encode(strip, planExtents(passes, plans.early, strip, whole), early[i])
       );
-      const programs = bandStrips[i].map((strip) => {
-        const extents = planExtents(passes, wantedPasses, strip, whole, early);
-        return later.encode(strip, extents, results, prediction);
-      });
-      return { region, results, programs };
+      return { programs, edges: encoder.encodeEdges(early[i].values()) };
     });
-    const words = [encoder, later].map((list) => this.#make(4 * list.words.length));
-    const programs = [...earlyPrograms, ...bands.flatMap((band) => band.programs)];
-    const roomBytes = Math.max(...programs.map(({ bytes }) => bytes));
+    let buffer = 0;
+    const bands = bandStrips.flatMap((list, section) => {
+      const encoder = new Encoder(
+        passes,
+        new Map([...inputs, ...early[section]]),
+        constants.pointer,
+        words,
+      );
+      return list.map((strips, i) => {
+        const region = strips.reduce(uniteRegions);
+        const pointer = buffers[buffer++ % buffers.length].pointer;
+        const results = new Map(
+          Array.from(kept, (pass, k) => [pass, result(pointer + k * planeBytes, region, stride)]),
+        );
+        const programs = strips.map((strip) => {
+          const extents = planExtents(passes, wantedPasses, strip, whole, plans.early);
+          return encoder.encode(strip, extents, results, prediction);
+        });
+        return { region, results, programs, section: i === 0 ? section : undefined };
+      });
+    });
+    const list = this.#make(4 * words.length);
+    const strips = [...sections, ...bands].flatMap(({ programs }) => programs);
+    const roomBytes = Math.max(...strips.map(({ bytes }) => bytes));
     this.rooms = Array.from({ length: numThreads }, () => this.#make(roomBytes).pointer);
-    const jobs = [
-      ...[[prelude], earlyPrograms, [edges], []].map((programs) => ({ programs, words: words[0] })),
-      ...bands.map(({ programs }) => ({ programs, words: words[1] })),
-    ].map((job) => ({ ...job, block: this.#make(4 * (job.programs.length + 2)) }));
+    const job = (programs: readonly StripProgram[]) => ({
+      programs,
+      block: this.#make(4 * (programs.length + 2)),
+    });
+    const preludeJob = job([prelude]);
+    const noJob = job([]);
+    const sectionJobs = sections.map(({ programs, edges }) => [job(programs), job([edges])]);
+    const bandJobs = bands.map(({ programs }) => job(programs));
 
     // All memory is there now, so that views of it stay.
-    words.forEach((block, i) => block.int32().set([encoder, later][i].words));
+    list.int32().set(words);
     constants.uint8().set(tables);
     zeros.uint8().fill(0);
-    const [preludeJob, earlyJob, edgesJob, noJob, ...bandJobs] = jobs.map((job) =>
-      writeJob(job.block, job.programs, job.words.pointer)
-    );
-    this.#earlyJob = earlyJob;
-    this.#edgesJob = edgesJob;
-    this.noJob = noJob;
+    for (const { block, programs } of [preludeJob, noJob, ...sectionJobs.flat(), ...bandJobs]) {
+      writeJob(block, programs, list.pointer);
+    }
+    this.noJob = noJob.block.pointer;
     const data = new Float32Array(memory.buffer);
     for (const [i, place] of inputs) {
       const pass = passes[i];
       if (pass.kind === "input") load(tile, tile.channels[pass.channel], place, data);
     }
-    this.#runAlone(preludeJob);
-    this.bands = bands.map(({ region, results }, i) => ({
+    this.#runAlone(preludeJob.block.pointer);
+    this.bands = bands.map(({ region, results, section }, i) => ({
       region,
-      job: bandJobs[i],
+      early: (section === undefined ? [] : sectionJobs[section]).map(({ block }) => block.pointer),
+      job: bandJobs[i].block.pointer,
       stride,
       planes: new Map(
         Array.from(forest ? [] : wanted, (step) => {
@@ -194,16 +193,14 @@ export class StripRun implements Disposable {
     }));
   }
 
-  /** Computes what all strips read, on this thread. */
-  prepareAlone(): void {
-    this.#runAlone(this.#earlyJob);
-    this.#runAlone(this.#edgesJob);
+  /** Computes what the strips of a band read, on this thread. */
+  prepareAlone({ early }: Band): void {
+    for (const job of early) this.#runAlone(job);
   }
 
-  /** Computes what all strips read, on all threads. */
-  async prepare(pool: WorkerPool): Promise<void> {
-    await this.run(pool, this.#earlyJob);
-    this.#runAlone(this.#edgesJob);
+  /** Computes what the strips of a band read, on all threads. */
+  async prepare(pool: WorkerPool, { early }: Band): Promise<void> {
+    for (const job of early) await this.run(pool, job);
   }
 
   /** Runs a job on the threads, the calling one with pauses for its other tasks. */
@@ -228,6 +225,22 @@ export class StripRun implements Disposable {
     const { bytes } = placePlane(0, region, padded);
     return placePlane(this.#make(bytes).pointer, region, padded).place;
   }
+
+  /** What is computed before the strips of a section; sections use the same memory in turn. */
+  #placeEarly({ early, sections }: Sections): Map<number, Place>[] {
+    const pointers = new Map(Array.from(early, (pass) => {
+      const sizes = sections.map(({ early }) => {
+        const { region, padded } = early.get(pass)!;
+        return placePlane(0, region, padded).bytes;
+      });
+      return [pass, this.#make(Math.max(...sizes)).pointer];
+    }));
+    return sections.map(({ early }) =>
+      new Map(Array.from(early, ([pass, { region, padded }]) => {
+        return [pass, placePlane(pointers.get(pass)!, region, padded).place];
+      }))
+    );
+  }
 }
 
 /** A plane without margins. */
@@ -237,9 +250,8 @@ function result(pointer: number, region: Region, floats: number): Place {
 }
 
 /** The next strip to compute, how many there are, and the addresses of their programs. */
-function writeJob(block: Block, programs: readonly StripProgram[], words: number): number {
+function writeJob(block: Block, programs: readonly StripProgram[], words: number): void {
   block.int32().set([0, programs.length, ...programs.map(({ start }) => words + 4 * start)]);
-  return block.pointer;
 }
 
 function load(tile: Tile, channel: Float32Array, place: Place, data: Float32Array): void {
@@ -272,8 +284,8 @@ export function runStrips(...[tile, plan, wanted, core, maxima, take]: StripArgu
   if (wanted.size === 0) return;
   using run = new StripRun(tile, plan, wanted, core, maxima);
   const kernels = startKernels<source.Kernels>(source);
-  run.prepareAlone();
   for (const band of run.bands) {
+    run.prepareAlone(band);
     kernels.runStrips(band.job, run.rooms[0], ALL);
     take(band);
   }
@@ -288,8 +300,8 @@ export async function runStripsTogether(pool: WorkerPool, ...args: StripArgument
   using run = new StripRun(tile, plan, wanted, core, maxima, { numThreads, numBuffers: 2 });
   const kernels = startKernels<source.Kernels>(source);
   const { bands, rooms, noJob } = run;
-  await run.prepare(pool);
   for (let i = 0; i < bands.length; i++) {
+    await run.prepare(pool, bands[i]);
     // The others begin; this thread takes what they did before, then helps.
     const { job } = bands[i];
     const others = pool.run(

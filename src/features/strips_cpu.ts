@@ -71,8 +71,7 @@ export function planStrips(
   extents: readonly (Extent | undefined)[],
   { axis, numThreads, numKept = 1 }: StripCut,
 ): Region[] {
-  const start = STARTS[axis], side = LENGTHS[axis];
-  const length = core[side];
+  const length = core[LENGTHS[axis]];
   const layer = pixelCount(core) / length;
   // Windows are begun anew in every strip, which costs as much as their reach.
   const reaches = passes.map(({ kind, reach }, i) =>
@@ -81,11 +80,18 @@ export function planStrips(
   const halo = Math.max(haloOf(core, extents, axis), ...reaches);
   const pixels = Math.min(STRIP_PIXELS, KEPT_PIXELS / numKept);
   const most = Math.max(HALOS * halo, Math.ceil(pixels / layer));
-  const count = Math.min(length, Math.ceil(length / most / numThreads) * numThreads);
+  return cutRegion(core, axis, Math.ceil(length / most / numThreads) * numThreads);
+}
+
+/** Cuts a region along an axis into so many parts, or into its rows or slices if those are fewer. */
+export function cutRegion(region: Region, axis: StripAxis, parts: number): Region[] {
+  const start = STARTS[axis], side = LENGTHS[axis];
+  const length = region[side];
+  const count = Math.max(1, Math.min(length, parts));
   return Array.from({ length: count }, (_, i) => {
     const from = Math.floor(length * i / count);
     const size = Math.floor(length * (i + 1) / count) - from;
-    return { ...core, [start]: core[start] + from, [side]: size };
+    return { ...region, [start]: region[start] + from, [side]: size };
   });
 }
 
