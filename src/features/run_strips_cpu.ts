@@ -18,7 +18,7 @@ const MIN_SHARED_PIXELS = 2 ** 16;
 const BAND_BYTES = 4 * 2 ** 20;
 
 /** What is computed before strips may take so much. */
-const EARLY_BYTES = 64 * 2 ** 20;
+const EARLY_BYTES = 48 * 2 ** 20;
 
 /** A call of the kernel runs all strips. */
 const ALL = 2 ** 30;
@@ -37,7 +37,7 @@ export interface StripOptions {
   readonly numThreads?: number;
   /** How many bands' results are kept until they are overwritten. Default 1. */
   readonly numBuffers?: number;
-  /** What is computed before strips may take about so much. Default 64 MiB. */
+  /** What is computed before strips may take about so much. Default 48 MiB. */
   readonly earlyBytes?: number;
   /** What the pixels of every strip go through; then no results are kept. */
   readonly forest?: ForestOfStrips;
