@@ -1,5 +1,6 @@
 import type { BackendChoice } from "../backend.ts";
 import type { Image } from "../image/image.ts";
+import type { AppliedImage, ClassifierFacts } from "./applied_image.ts";
 import type {
   EngineImage,
   EngineOptions,
@@ -52,6 +53,9 @@ export type EngineRequest =
     readonly annotation: Image<Uint8Array>;
     readonly options: MergingOptions;
   }
+  /** Takes a classifier's text, to be applied to image files from then on; needs no open image. */
+  | { readonly kind: "classifier"; readonly text: string; readonly name: string }
+  | { readonly kind: "apply"; readonly source: Blob; readonly name: string }
   | { readonly kind: "close" };
 
 /** What is answered to each kind of request. */
@@ -71,6 +75,8 @@ export interface EngineAnswers {
   readonly measure: Table;
   readonly "classify objects": ClassifiedObjects;
   readonly "merge objects": MergedObjects;
+  readonly classifier: ClassifierFacts;
+  readonly apply: AppliedImage;
   readonly close: undefined;
 }
 

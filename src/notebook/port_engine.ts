@@ -1,5 +1,6 @@
 import type { BackendChoice } from "../backend.ts";
 import { DaubError, throwIfCancelled } from "../errors.ts";
+import type { ImageApplier } from "./applied_image.ts";
 import type { Image } from "../image/image.ts";
 import type { Engine, EngineImage, EngineOptions, EngineProgress, EngineResult } from "./engine.ts";
 import type {
@@ -65,6 +66,14 @@ export class EngineLine {
         this.#ask({ kind: "classify objects", annotation, options }, { signal }),
       merge: (annotation, options, signal) =>
         this.#ask({ kind: "merge objects", annotation, options }, { signal }),
+    };
+  }
+
+  /** What applies a saved classifier there; needs no open image. */
+  get applier(): ImageApplier<{ readonly source: Blob; readonly name: string }> {
+    return {
+      load: (text, name) => this.#ask({ kind: "classifier", text, name }),
+      apply: ({ source, name }, options) => this.#ask({ kind: "apply", source, name }, options),
     };
   }
 

@@ -304,7 +304,12 @@ export function readServerMessage(data: unknown): ReceivedMessage {
   }
 }
 
-function readFields(data: unknown, longest: number): Fields {
+/**
+ * The fields of a message.
+ *
+ * @throws {DaubError} `server` when it is longer than `longest` bytes or damaged.
+ */
+export function readFields(data: unknown, longest: number): Fields {
   const bytes = data instanceof ArrayBuffer
     ? new Uint8Array(data)
     : data instanceof Uint8Array

@@ -28,3 +28,8 @@ export function tooLargeToSend(found: number): DaubError {
     { expected: MAX_MESSAGE, found },
   );
 }
+
+/** Whether an error says that there is nobody at the address any more. */
+export function isServerGone({ tag, expected }: DaubError): boolean {
+  return tag === "server" && expected === "a server";
+}

@@ -5,20 +5,26 @@ import type { PageMessage } from "./protocol.ts";
 /** A message that is answered. */
 export type RemoteRequest = Extract<PageMessage, { kind: "compute" | "features" | "frame" }>;
 
-interface Waiting {
-  readonly request: RemoteRequest;
-  readonly resolve: (body: Uint8Array) => void;
+interface Waiting<Request, Answer> {
+  readonly request: Request;
+  readonly resolve: (answer: Answer) => void;
   readonly reject: (error: unknown) => void;
   readonly onProgress?: (progress: EngineProgress) => void;
 }
 
+/** Gives a request up. */
+interface Cancellation {
+  readonly kind: "cancel";
+  readonly id: number;
+}
+
 /** The requests of a page that a server has not answered, which outlive a lost connection. */
-export class RemoteRequests {
-  readonly #waiting = new Map<number, Waiting>();
+export class RemoteRequests<Request = RemoteRequest, Answer = Uint8Array> {
+  readonly #waiting = new Map<number, Waiting<Request, Answer>>();
   #lastId = 0;
 
   /** @param send Sends a message, when somebody listens. */
-  constructor(readonly send: (message: PageMessage) => void) {}
+  constructor(readonly send: (message: Request | Cancellation) => void) {}
 
   /**
    * Asks and waits for the answer.
@@ -26,10 +32,10 @@ export class RemoteRequests {
    * @throws {DaubError} `cancelled`, or what the server found.
    */
   async ask(
-    make: (id: number) => RemoteRequest,
+    make: (id: number) => Request,
     signal?: AbortSignal,
     onProgress?: (progress: EngineProgress) => void,
-  ): Promise<Uint8Array> {
+  ): Promise<Answer> {
     throwIfCancelled(signal);
     const id = ++this.#lastId;
     const request = make(id);
@@ -61,8 +67,8 @@ export class RemoteRequests {
   }
 
   /** Gives a request its answer. */
-  answered(id: number, body: Uint8Array): void {
-    this.#waiting.get(id)?.resolve(body);
+  answered(id: number, answer: Answer): void {
+    this.#waiting.get(id)?.resolve(answer);
   }
 
   /** Lets a request fail. */

@@ -13,6 +13,7 @@ import type {
   ToEngine,
 } from "./engine_messages.ts";
 import { defaultEngineOptions } from "./engine_options.ts";
+import { LocalApplier } from "./local_applier.ts";
 import { openLocalEngine } from "./local_engine.ts";
 import { ObjectWorkbench } from "./object_workbench.ts";
 import { explainForbidden, openAllowedBackend } from "./open_allowed_backend.ts";
@@ -30,6 +31,10 @@ export interface ServeOptions {
 export function serveEngine(port: EnginePort, { inSlices = false }: ServeOptions = {}): void {
   const running = new Map<number, AbortController>();
   const workbench = new ObjectWorkbench();
+  const applier = new LocalApplier(async () => {
+    const opened = await openAllowedBackend();
+    return inSlices ? sliceBackend(opened) : opened;
+  });
   let engine: Engine | undefined;
   let backend: Backend | undefined;
   let warming: Promise<void> | undefined;
@@ -84,6 +89,13 @@ export function serveEngine(port: EnginePort, { inSlices = false }: ServeOptions
         return await workbench.classify(request.annotation, request.options, signal);
       case "merge objects":
         return await workbench.merge(request.annotation, request.options, signal);
+      case "classifier":
+        return await applier.load(request.text, request.name);
+      case "apply":
+        return await applier.apply(request, {
+          signal,
+          onProgress: (progress) => post({ id, progress }),
+        });
       case "close":
         return await close() as undefined;
     }

@@ -1,14 +1,8 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "npm:playwright-core@1.65.1";
-import { encodeTiff, ObjectSegmenter, readImage } from "../../mod.ts";
 import { openBrowser } from "../support/browser.ts";
 import { type ServedNotebooks, serveNotebooks } from "../support/notebook_server.ts";
-import { samePixels } from "../support/same_pixels.ts";
 import { NotebookPage } from "./segment_page.ts";
-
-const samples = fileURLToPath(new URL("../../samples/", import.meta.url));
 
 async function withNotebook(
   notebooks: ServedNotebooks,
@@ -112,34 +106,5 @@ Deno.test("every notebook does what it is for", async (t) => {
       assert.ok(await notebook.labels() > 0);
       assert.match(await page.locator("main").innerText(), /objects in \d+ slices/);
     });
-  });
-
-  await t.step("apply: a saved classifier on several images, each with its labels", async () => {
-    const folder = await Deno.makeTempDir();
-    try {
-      const image = await readImage(join(samples, "blobs.tif"));
-      const annotation = await readImage(join(samples, "blobs_annotation.tif"));
-      const segmenter = await ObjectSegmenter.train({ image, annotation, backend: "cpu" });
-      const expected = await segmenter.predict(image, { backend: "cpu" });
-      const classifier = join(folder, "ObjectSegmenter.cl");
-      await Deno.writeTextFile(classifier, segmenter.toString());
-      const broken = join(folder, "broken.tif");
-      await Deno.writeFile(broken, (await encodeTiff(image[0])).subarray(0, 500));
-      await withNotebook(notebooks, browser, "/apply.html", async (notebook, page) => {
-        const form = notebook.cell("results");
-        await form.getByLabel("Classifier file").setInputFiles(classifier);
-        await form.getByLabel("Images", { exact: true })
-          .setInputFiles([join(samples, "blobs.tif"), broken]);
-        await form.getByRole("button", { name: "Apply" }).click();
-        await page.getByText("2 images done").waitFor();
-        const rows = form.getByRole("row");
-        assert.match(await rows.nth(1).innerText(), new RegExp(`blobs.tif\\s+${expected.count}`));
-        assert.match(await rows.nth(2).innerText(), /Expected/);
-        const [labels] = await readImage(await notebook.save("blobs_labels.tif"));
-        samePixels(Array.from(labels.data, Number), expected.data);
-      });
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
   });
 });

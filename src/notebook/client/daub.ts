@@ -19,7 +19,7 @@ export { featuresLive } from "../live_features.ts";
 export { areaFractions, objectSizes } from "../object_sizes.ts";
 export { objectTable } from "../object_table.ts";
 export { segmentLive } from "../segmentation.ts";
-export { type AppliedImage, applyClassifier } from "./apply_classifier.ts";
+export { type AppliedResult, applyClassifier } from "./apply_classifier.ts";
 export { chooseImage, type ChosenImage } from "./choose_image.ts";
 export { featureGrid } from "./feature_grid.ts";
 export { labelView } from "./label_view.ts";

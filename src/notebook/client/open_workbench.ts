@@ -3,7 +3,7 @@ import type { Image } from "../../image/image.ts";
 import type { LabelImage } from "../../labeling/labels.ts";
 import type { Table } from "../../measurement/table.ts";
 import type { ObjectComputer } from "../object_workbench.ts";
-import { EngineLine } from "../port_engine.ts";
+import { openPageLine } from "./page_line.ts";
 
 /**
  * A thread of the page that measures and classifies objects, so that painting never waits. The
@@ -12,23 +12,12 @@ import { EngineLine } from "../port_engine.ts";
  * @param invalidation When it settles, the thread is ended.
  */
 export function openWorkbench(invalidation?: Promise<unknown>): ObjectComputer {
-  const worker = new Worker(new URL("./engine_worker.js", import.meta.url), { type: "module" });
-  const ready = new Promise<EngineLine>((resolve) => {
-    worker.onmessage = () => resolve(new EngineLine(worker));
-  });
-  const end = async (why: string) => {
-    (await ready).end(why);
-    worker.terminate();
-  };
-  worker.onerror = (event) => {
-    event.preventDefault();
-    void end(`it crashed (${event.message})`);
-  };
+  const { line, end } = openPageLine();
   invalidation?.then(() => end("the notebook needs it no longer"));
   return {
-    measure: async (...question) => (await ready).objects.measure(...question),
-    classify: async (...question) => (await ready).objects.classify(...question),
-    merge: async (...question) => (await ready).objects.merge(...question),
+    measure: async (...question) => (await line).objects.measure(...question),
+    classify: async (...question) => (await line).objects.classify(...question),
+    merge: async (...question) => (await line).objects.merge(...question),
   };
 }
 

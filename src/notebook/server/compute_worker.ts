@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { openBackend } from "../../backends/open_backend.ts";
 import { DaubError } from "../../errors.ts";
 import { pixelCount } from "../../image/image.ts";
 import { openImage } from "../../image/read.ts";
@@ -11,12 +12,19 @@ import { Annotation } from "../annotation.ts";
 import { decodeCommand } from "../annotation_codec.ts";
 import { encodeChannels } from "../channel_codec.ts";
 import type { Engine } from "../engine.ts";
+import { LocalApplier } from "../local_applier.ts";
 import { openLocalEngine } from "../local_engine.ts";
 import { typeName } from "../packing.ts";
 import { errorMessage } from "../protocol_parts.ts";
 import { encodeFeatures, encodeResult } from "../result_codec.ts";
 import { seriesOf } from "../time_series.ts";
-import type { FromWorker, OpenedImage, ToWorker, WorkerRequest } from "./worker_messages.ts";
+import type {
+  FromWorker,
+  OpenedImage,
+  ToWorker,
+  WorkerAnswer,
+  WorkerRequest,
+} from "./worker_messages.ts";
 
 /** What of a worker's global scope is used. */
 interface WorkerScope {
@@ -28,6 +36,7 @@ const scope = globalThis as unknown as WorkerScope;
 const running = new Map<number, AbortController>();
 let engine: Engine | undefined;
 let annotation: Annotation | undefined;
+let applier: LocalApplier | undefined;
 
 scope.onmessage = ({ data }) => {
   if ("cancel" in data) running.get(data.cancel)?.abort("cancelled");
@@ -39,10 +48,7 @@ async function answer(id: number, request: WorkerRequest): Promise<void> {
   running.set(id, controller);
   try {
     const answer = await run(id, request, controller.signal);
-    const transfer = answer instanceof Uint8Array
-      ? [answer.buffer]
-      : answer?.channels.map(({ bytes }) => bytes.buffer) ?? [];
-    scope.postMessage({ id, answer }, transfer as Transferable[]);
+    scope.postMessage({ id, answer }, buffersOf(answer) as Transferable[]);
   } catch (error) {
     scope.postMessage({ id, error: errorMessage(error) });
   } finally {
@@ -54,7 +60,7 @@ async function run(
   id: number,
   request: WorkerRequest,
   signal: AbortSignal,
-): Promise<OpenedImage | Uint8Array | undefined> {
+): Promise<WorkerAnswer> {
   switch (request.kind) {
     case "open":
       return await open(request);
@@ -81,7 +87,25 @@ async function run(
       return encodeChannels(await engine!.frame(request.frame, signal));
     case "save":
       return await encodeTiff(annotation!.snapshot().toImage());
+    case "classifier": {
+      const { text, name, backend, maxPixels } = request;
+      applier ??= new LocalApplier(() => openBackend(backend), maxPixels);
+      return await applier.load(text, name);
+    }
+    case "apply":
+      return await applier!.apply({ source: request.bytes, name: request.name }, {
+        signal,
+        onProgress: (progress) => scope.postMessage({ id, progress }),
+      });
   }
+}
+
+/** What of an answer is handed over rather than copied. */
+function buffersOf(answer: WorkerAnswer): ArrayBufferLike[] {
+  if (answer === undefined) return [];
+  if (answer instanceof Uint8Array) return [answer.buffer];
+  if ("channels" in answer) return answer.channels.map(({ bytes }) => bytes.buffer);
+  return "frames" in answer ? answer.frames.map(({ labels }) => labels.buffer) : [];
 }
 
 async function open(request: Extract<WorkerRequest, { kind: "open" }>): Promise<OpenedImage> {

@@ -1,13 +1,20 @@
 import { DaubError, throwIfCancelled } from "../../errors.ts";
+import type { AppliedImage, ApplyingOptions, ClassifierFacts } from "../applied_image.ts";
 import type { EngineProgress } from "../engine.ts";
 import { readError } from "../protocol_parts.ts";
-import type { FromWorker, OpenedImage, ToWorker, WorkerRequest } from "./worker_messages.ts";
+import type {
+  FromWorker,
+  OpenedImage,
+  ToWorker,
+  WorkerAnswer,
+  WorkerRequest,
+} from "./worker_messages.ts";
 
 /** Starts the thread that computes; tests put another one in its place. */
 export type StartWorker = () => Worker;
 
 interface Waiting {
-  readonly resolve: (answer: OpenedImage | Uint8Array | undefined) => void;
+  readonly resolve: (answer: WorkerAnswer) => void;
   readonly reject: (error: unknown) => void;
   readonly onProgress?: (progress: EngineProgress) => void;
 }
@@ -55,6 +62,22 @@ export class Computer {
     return await this.#ask(request, options) as Uint8Array;
   }
 
+  /** Takes a classifier. */
+  async load(
+    request: Extract<WorkerRequest, { kind: "classifier" }>,
+  ): Promise<ClassifierFacts> {
+    return await this.#ask(request) as ClassifierFacts;
+  }
+
+  /** Applies the classifier to an image file. */
+  async apply(
+    request: Extract<WorkerRequest, { kind: "apply" }>,
+    options: ApplyingOptions,
+  ): Promise<AppliedImage> {
+    const transfer = [request.bytes.buffer];
+    return await this.#ask(request, { ...options, transfer }) as AppliedImage;
+  }
+
   /** Ends the thread; what waits for it fails. */
   [Symbol.dispose](): void {
     this.#end("the image was closed");
@@ -67,7 +90,7 @@ export class Computer {
       onProgress?: (progress: EngineProgress) => void;
       transfer?: Transferable[];
     } = {},
-  ): Promise<OpenedImage | Uint8Array | undefined> {
+  ): Promise<WorkerAnswer> {
     throwIfCancelled(signal);
     if (this.#ended) throw this.#ended;
     const id = ++this.#lastId;

@@ -1,4 +1,4 @@
-import { basename, join, relative, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DaubError } from "../../errors.ts";
 import type { Credentials } from "./credentials.ts";
@@ -77,6 +77,31 @@ export class ImageCatalog {
     const path = this.#paths.get(id);
     if (path === undefined) throw noSuchImage(id);
     return this.#source(path, basename(path), () => this.#admit(id, path));
+  }
+
+  /**
+   * Where images of the folder lie, for what is saved beside them.
+   *
+   * @returns The folder itself, and the names of the images in it.
+   * @throws {DaubError} `file` when one is none of the folder, or no more.
+   */
+  async places(
+    ids: readonly string[],
+  ): Promise<{ readonly root: string; readonly names: readonly string[] }> {
+    const entries = new Map((await this.list()).map((entry) => [entry.id, entry]));
+    const root = await Deno.realPath(this.options.root ?? "").catch(() => undefined);
+    const names = [];
+    for (const id of ids) {
+      const entry = entries.get(id);
+      if (entry === undefined) throw noSuchImage(id);
+      if (entry.group !== "folder") throw notOfFolder(entry.name);
+      const folder = await Deno.realPath(dirname(this.#paths.get(id)!)).catch(() => undefined);
+      const isInside = folder !== undefined && root !== undefined &&
+        (folder === root || isUnder(root, folder));
+      if (!isInside) throw noSuchImage(id);
+      names.push(entry.name);
+    }
+    return { root: root!, names };
   }
 
   /**
@@ -202,6 +227,15 @@ function noSuchImage(id: string): DaubError {
     "file",
     "Expected one of the images that the notebook lists but found none. Choose one of the list.",
     { expected: "the id of an image", found: id.slice(0, 80) },
+  );
+}
+
+function notOfFolder(name: string): DaubError {
+  return new DaubError(
+    "file",
+    `Expected an image of the folder that the notebook was started with but found ${name}. ` +
+      "Download what was found in it instead.",
+    { expected: "an image of the folder", found: name, where: name },
   );
 }
 

@@ -14,6 +14,10 @@ export interface Limits {
   readonly bodyPause: number;
   /** Images that are open at a time. */
   readonly sessions: number;
+  /** Pages that apply a classifier to images of the folder at a time. */
+  readonly appliers: number;
+  /** Bytes of what was found that are kept for such a page, to be saved when it asks for it. */
+  readonly appliedBytes: number;
   /** Sockets, of all images together. */
   readonly sockets: number;
   /** Requests of one page that wait for an answer. */
@@ -39,6 +43,8 @@ export const DEFAULT_LIMITS: Limits = {
   bodyBytes: 2 ** 22,
   bodyPause: 30_000,
   sessions: 4,
+  appliers: 2,
+  appliedBytes: 2 ** 33,
   sockets: 32,
   requests: 16,
   journalBytes: 2 ** 29,

@@ -7,6 +7,7 @@ import {
   checkSocketOrigin,
   type Refusal,
 } from "./admission.ts";
+import { ApplyLink } from "./apply_link.ts";
 import { credentialOf, Credentials } from "./credentials.ts";
 import { ImageCatalog } from "./image_catalog.ts";
 import { Listener } from "./listener.ts";
@@ -37,6 +38,7 @@ export interface ServerOptions extends SessionOptions {
 /** A server that is up. */
 export class NotebookServer {
   readonly #links = new Set<PageLink>();
+  readonly #appliers = new Set<ApplyLink>();
   readonly #listener: Listener;
   readonly #admission: AdmissionOptions;
   readonly #catalog: ImageCatalog;
@@ -102,6 +104,7 @@ export class NotebookServer {
   /** Says goodbye to the pages, writes what is not written and frees the address. */
   async close(): Promise<void> {
     for (const link of this.#links) link.close("the server ends");
+    await Promise.all([...this.#appliers].map((link) => link.close("the server ends")));
     await this.#sessions.close();
     await this.#listener.shutdown();
   }
@@ -150,7 +153,12 @@ export class NotebookServer {
     if (stranger) return refuse(stranger);
     switch (url.pathname) {
       case "/socket":
-        return this.#upgrade(request, url);
+        return this.#openSession(request, url);
+      case "/apply":
+        return this.#upgrade(request, (socket) => this.#linkApplier(socket));
+      case "/api/image":
+        if (request.method !== "GET") break;
+        return await this.#image(url.searchParams.get("id") ?? "");
       case "/api/images":
         if (request.method !== "GET") break;
         return Response.json({ images: await this.#catalog.list() });
@@ -189,7 +197,35 @@ export class NotebookServer {
     return new Response(null, { status: 303, headers });
   }
 
-  #upgrade(request: Request, url: URL): Response {
+  #openSession(request: Request, url: URL): Response {
+    const layer = url.searchParams.get("layer") ?? "";
+    if (!/^[a-z]{0,20}$/.test(layer)) {
+      return refuse({ status: 400, reason: "No layer has such a name." });
+    }
+    const id = sessionId(url.searchParams.get("image") ?? "", layer);
+    return this.#upgrade(request, (socket) => {
+      const open = () => this.#sessions.open(id);
+      const link = new PageLink(socket, open, this.options.limits, () => {
+        this.#links.delete(link);
+        this.#sessions.left(id);
+      });
+      this.#links.add(link);
+    });
+  }
+
+  #linkApplier(socket: WebSocket): void {
+    const { appliers } = this.options.limits;
+    if (this.#appliers.size >= appliers) return ApplyLink.refuse(socket, tooManyAppliers(appliers));
+    const link = new ApplyLink(
+      socket,
+      this.#catalog,
+      this.options,
+      () => this.#appliers.delete(link),
+    );
+    this.#appliers.add(link);
+  }
+
+  #upgrade(request: Request, take: (socket: WebSocket) => void): Response {
     const refusal = checkSocketOrigin(request, this.#admission);
     if (refusal) return refuse(refusal);
     if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
@@ -199,28 +235,25 @@ export class NotebookServer {
     if (request.headers.get("sec-websocket-version") !== "13" || !/^[\w+/]{22}==$/.test(key)) {
       return refuse({ status: 400, reason: "This is no socket's greeting." });
     }
-    const { limits } = this.options;
-    if (this.#links.size >= limits.sockets) {
+    if (this.#links.size + this.#appliers.size >= this.options.limits.sockets) {
       return refuse({ status: 503, reason: "Too many tabs are open; close some." });
     }
-    const layer = url.searchParams.get("layer") ?? "";
-    if (!/^[a-z]{0,20}$/.test(layer)) {
-      return refuse({ status: 400, reason: "No layer has such a name." });
-    }
-    const id = sessionId(url.searchParams.get("image") ?? "", layer);
     let upgrade: Deno.WebSocketUpgrade;
     try {
       upgrade = Deno.upgradeWebSocket(request);
     } catch {
       return refuse({ status: 400, reason: "This is no socket's greeting." });
     }
-    const { socket, response } = upgrade;
-    const link = new PageLink(socket, () => this.#sessions.open(id), limits, () => {
-      this.#links.delete(link);
-      this.#sessions.left(id);
+    take(upgrade.socket);
+    return upgrade.response;
+  }
+
+  /** The file of an image, for a page that shows it. */
+  async #image(id: string): Promise<Response> {
+    const { read } = await this.#catalog.find(id);
+    return new Response(await read(), {
+      headers: { "content-type": "application/octet-stream" },
     });
-    this.#links.add(link);
-    return response;
   }
 
   async #uploadInTurn(request: Request, url: URL): Promise<Response> {
@@ -281,6 +314,15 @@ function refusalOf(error: unknown): Refusal {
   }
   console.error(error);
   return { status: 500, reason: "The notebook's server has a fault; what it printed says which." };
+}
+
+function tooManyAppliers(expected: number): DaubError {
+  return new DaubError(
+    "server",
+    `Expected at most ${expected} pages that apply classifiers at a time but found more. Close ` +
+      "the tab of another one.",
+    { expected },
+  );
 }
 
 function hostHeader(name: string, port: number): string {

@@ -1,4 +1,5 @@
 import type { BackendChoice } from "../../backend.ts";
+import type { AppliedImage, ClassifierFacts } from "../applied_image.ts";
 import type { AnnotationSize } from "../annotation_command.ts";
 import type { EngineOptions, EngineProgress, EngineWant } from "../engine.ts";
 import type { ChannelMessage } from "../protocol.ts";
@@ -25,7 +26,23 @@ export type WorkerRequest =
   /** The channels of a time point. */
   | { readonly kind: "frame"; readonly frame: number }
   /** The annotation as a label TIFF. */
-  | { readonly kind: "save" };
+  | { readonly kind: "save" }
+  /** A classifier's text, to be applied to image files from then on; needs no open image. */
+  | {
+    readonly kind: "classifier";
+    readonly text: string;
+    readonly name: string;
+    readonly backend: BackendChoice;
+    readonly maxPixels: number;
+  }
+  | {
+    readonly kind: "apply";
+    readonly bytes: Uint8Array<ArrayBuffer>;
+    readonly name: string;
+  };
+
+/** What the thread that computes answers. */
+export type WorkerAnswer = OpenedImage | Uint8Array | ClassifierFacts | AppliedImage | undefined;
 
 /** What the thread that computes knows of its image. */
 export interface OpenedImage {
@@ -43,6 +60,6 @@ export type ToWorker =
 
 /** An answer, a failure, or how far a request has come. */
 export type FromWorker =
-  | { readonly id: number; readonly answer: OpenedImage | Uint8Array | undefined }
+  | { readonly id: number; readonly answer: WorkerAnswer }
   | { readonly id: number; readonly error: ErrorMessage }
   | { readonly id: number; readonly progress: EngineProgress };

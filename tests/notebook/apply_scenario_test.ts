@@ -1,0 +1,234 @@
+/// <reference lib="dom" />
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { unzipSync } from "npm:fflate@0.8.3";
+import type { Browser, Locator, Page } from "npm:playwright-core@1.65.1";
+import { encodeTiff, type Image, ObjectSegmenter, readImage } from "../../mod.ts";
+import { openBrowser } from "../support/browser.ts";
+import { type ServedNotebooks, serveNotebooks } from "../support/notebook_server.ts";
+import { samePixels } from "../support/same_pixels.ts";
+import { NotebookPage } from "./segment_page.ts";
+
+const samples = fileURLToPath(new URL("../../samples/", import.meta.url));
+/** The images of the folder, in the order of the list. */
+const NAMES = ["a.tif", "broken.tif", "long.tif", "plate/b.tif"];
+
+/** A folder of images, one of them damaged and one large, and a classifier. */
+interface Material extends AsyncDisposable {
+  readonly folder: string;
+  readonly images: string;
+  readonly classifier: string;
+  readonly segmenter: ObjectSegmenter;
+  readonly image: readonly Image[];
+}
+
+async function makeMaterial(): Promise<Material> {
+  const folder = await Deno.makeTempDir();
+  const images = join(folder, "images");
+  const image = await readImage(join(samples, "blobs.tif"));
+  const annotation = await readImage(join(samples, "blobs_annotation.tif"));
+  const segmenter = await ObjectSegmenter.train({ image, annotation, backend: "cpu" });
+  const classifier = join(folder, "ObjectSegmenter.cl");
+  await Deno.writeTextFile(classifier, segmenter.toString());
+  const whole = await Deno.readFile(join(samples, "blobs.tif"));
+  await Deno.mkdir(join(images, "plate"), { recursive: true });
+  await Deno.writeFile(join(images, "a.tif"), whole);
+  await Deno.writeFile(join(images, "broken.tif"), whole.subarray(0, 500));
+  await Deno.writeFile(join(images, "long.tif"), await encodeTiff(repeat(image[0], 14)));
+  await Deno.writeFile(join(images, "plate", "b.tif"), whole);
+  return {
+    folder,
+    images,
+    classifier,
+    segmenter,
+    image,
+    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
+  };
+}
+
+/** An image many times side by side. */
+function repeat({ data, width, height }: Image, times: number): Image {
+  const size = { width: times * width, height: times * height, depth: 1 };
+  const out = new Uint8Array(size.width * size.height);
+  for (let y = 0; y < size.height; y++) {
+    for (let x = 0; x < size.width; x += width) {
+      const from = (y % height) * width;
+      out.set(data.subarray(from, from + width) as Uint8Array, y * size.width + x);
+    }
+  }
+  return { ...size, data: out };
+}
+
+/** The form as a person sees it. */
+class ApplyPage {
+  readonly notebook: NotebookPage;
+
+  constructor(readonly page: Page) {
+    this.notebook = new NotebookPage(page);
+  }
+
+  row(name: string): Locator {
+    return this.page.locator(`tr:has([title="${name}"], [title$="/${name}"])`);
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.page.getByRole("button", { name });
+  }
+
+  async says(text: string | RegExp): Promise<void> {
+    await this.page.locator(".daub-apply-status", { hasText: text }).waitFor();
+  }
+
+  async choose(file: string | { name: string; mimeType: string; buffer: Buffer }) {
+    await this.page.getByLabel("Classifier file").setInputFiles(file);
+  }
+}
+
+/** Classifiers that are refused in the page, whoever computes. */
+async function refuseClassifiers(form: ApplyPage, text: string): Promise<void> {
+  const facts = form.page.locator('.daub-apply-facts[data-state="failed"]');
+  const wrong: [string, string, RegExp][] = [
+    ["image.cl", "II*\0", /Expected.*image\.cl/],
+    ["half.cl", text.slice(0, text.length / 2), /Expected.*half\.cl/],
+    ["pixel.cl", text.replace("ObjectSegmenter", "PixelClassifier"), /Expected an ObjectSegmenter/],
+    ["huge.cl", " ".repeat(13 * 2 ** 20), /at most 12 MB but found 13 MB in huge\.cl/],
+  ];
+  for (const [name, content, message] of wrong) {
+    await form.choose({
+      name,
+      mimeType: "text/plain",
+      buffer: Buffer.from(content),
+    });
+    await facts.filter({ hasText: message }).waitFor();
+    assert.ok(await form.button(/^Apply/).isDisabled());
+  }
+}
+
+/** Applies to all, cancels in the middle, and applies to those that are left. */
+async function applyToAll(form: ApplyPage, material: Material): Promise<void> {
+  const { page } = form;
+  await refuseClassifiers(form, material.segmenter.toString());
+  await form.choose(material.classifier);
+  await page.getByText("finds class 2 of 1, 2 by 4 features in 2D images").waitFor();
+  assert.equal(await page.getByRole("row").count(), 1 + NAMES.length);
+  await form.button("Apply to 4 images").click();
+  await form.row("long.tif").and(page.locator('[data-state="running"]')).waitFor();
+  await form.button("Cancel").click();
+  await form.says("Cancelled; 1 of 4 images done.");
+  const states = () =>
+    page.locator("[data-state]:is(tr)").evaluateAll((rows) =>
+      rows.map((row) => (row as HTMLElement).dataset.state)
+    );
+  assert.deepEqual(await states(), ["done", "failed", "waiting", "waiting"]);
+  assert.match(await form.row("broken.tif").innerText(), /Expected/);
+
+  await form.page.getByLabel("Apply to long.tif").uncheck();
+  await form.button("Apply to 3 images").click();
+  await form.says("2 images done, 1 failed.");
+  assert.deepEqual(await states(), ["done", "failed", "waiting", "done"]);
+}
+
+/** What is found is the library's, in the view, the files and the table. */
+async function checkResults(form: ApplyPage, { segmenter, image }: Material): Promise<void> {
+  const { page, notebook } = form;
+  const expected = await segmenter.predict(image, { backend: "cpu" });
+  const count = String(expected.count);
+  for (const name of ["a.tif", "b.tif"]) {
+    assert.match(await form.row(name).innerText(), new RegExp(`\\s${count}\\s+\\d+ ms`));
+  }
+  await form.row("b.tif").click();
+  const shown = page.getByLabel("Labels", { exact: true });
+  await page.waitForFunction(
+    (count) =>
+      document.querySelector<HTMLElement>("[aria-label=Labels]")?.dataset.objects === count,
+    count,
+  );
+  assert.ok(await shown.isVisible());
+  const [labels] = await readImage(await notebook.save("b_labels.tif"));
+  samePixels(labels.data as Uint16Array, expected.data);
+  const table = new TextDecoder().decode(await notebook.save("labels.csv"));
+  const files = table.trimEnd().split("\n").map((line) => line.split(",")[0]);
+  assert.equal(files[0], "file");
+  const rowsOf = (name: string) => files.filter((file) => file.endsWith(name)).length;
+  assert.deepEqual([rowsOf("a.tif"), rowsOf("b.tif")], [expected.count, expected.count]);
+  const archive = unzipSync(await notebook.save("labels.zip"));
+  const name = Object.keys(archive).find((name) => name.endsWith("b_labels.tif"))!;
+  assert.equal(Object.keys(archive).length, 2);
+  samePixels((await readImage(archive[name]))[0].data as Uint16Array, expected.data);
+}
+
+/** The list is used by the keyboard alone. */
+async function useKeys(form: ApplyPage): Promise<void> {
+  const { page } = form;
+  await form.row("a.tif").focus();
+  await page.keyboard.press("End");
+  const focused = page.locator("tr:focus");
+  assert.match(await focused.innerText(), /b\.tif/);
+  await page.keyboard.press("ArrowUp");
+  assert.match(await focused.innerText(), /long\.tif/);
+  assert.equal(await focused.getAttribute("aria-selected"), "true");
+  const check = page.getByLabel("Apply to long.tif");
+  const was = await check.isChecked();
+  await page.keyboard.press("Space");
+  assert.equal(await check.isChecked(), !was);
+  await page.keyboard.press("Home");
+  assert.match(await focused.innerText(), /a\.tif/);
+}
+
+async function withPage(
+  notebooks: ServedNotebooks,
+  browser: Browser,
+  path: string,
+  test: (form: ApplyPage) => Promise<void>,
+): Promise<void> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+  const form = new ApplyPage(page);
+  await page.goto(await notebooks.address(path));
+  await page.getByLabel("Classifier file").waitFor();
+  await test(form);
+  assert.deepEqual(form.notebook.errors, []);
+  await page.close();
+}
+
+Deno.test("a saved classifier on a folder of images, as a person does it", async (t) => {
+  await using material = await makeMaterial();
+  const { images } = material;
+  await using notebooks = await serveNotebooks(undefined, images);
+  await using browser = await openBrowser();
+
+  await t.step("the server computes, and saves beside the images", async () => {
+    await withPage(notebooks, browser, "/apply.html", async (form) => {
+      await form.row("a.tif").waitFor();
+      await applyToAll(form, material);
+      await checkResults(form, material);
+      const beside = form.button("Save beside the images");
+      await beside.click();
+      await form.says("Saved 2 label images and labels.csv");
+      const written = await Deno.readFile(join(images, "plate", "b_labels.tif"));
+      assert.deepEqual(written, await form.notebook.save("b_labels.tif"));
+      await beside.click();
+      await form.says(/found a_labels\.tif and 2 more; nothing was written/);
+      await useKeys(form);
+    });
+  });
+
+  await t.step("what was saved is not offered as an image", async () => {
+    await withPage(notebooks, browser, "/apply.html", async (form) => {
+      await form.row("a.tif").waitFor();
+      assert.equal(await form.page.getByRole("row").count(), 1 + NAMES.length);
+    });
+  });
+
+  await t.step("the page computes by itself on files chosen in the browser", async () => {
+    await withPage(notebooks, browser, "/apply.html?engine=page", async (form) => {
+      const files = NAMES.map((name) => join(images, name));
+      await form.page.locator('input[aria-label="Images"]').setInputFiles(files);
+      await applyToAll(form, material);
+      await checkResults(form, material);
+      assert.ok(await form.button("Save beside the images").isHidden());
+      await useKeys(form);
+    });
+  });
+});
