@@ -138,6 +138,7 @@ export { computeFeatures, type ComputeFeaturesOptions } from "./src/flow/compute
 export type { FeatureStack, StackOptions } from "./src/flow/features.ts";
 export { labelComponents, type LabelOptions } from "./src/flow/label.ts";
 export { measure, type MeasureOptions } from "./src/flow/measure.ts";
+export { SampleMemory } from "./src/flow/sample_memory.ts";
 export type { Samples } from "./src/flow/samples.ts";
 export type { FlowOptions, ProgressListener } from "./src/flow/source.ts";
 export { warmUp } from "./src/flow/warm_up.ts";

@@ -13,6 +13,7 @@ Deno.test("the public names are exactly these", () => {
     "ObjectTableClassifier",
     "PixelClassifier",
     "ProbabilityMapper",
+    "SampleMemory",
     "TableClassifier",
     "TableRowClassifier",
     "computeFeatures",

@@ -2,6 +2,7 @@ import type { Backend, BackendChoice } from "../backend.ts";
 import { DaubError } from "../errors.ts";
 import { planFeatures } from "../features/plan.ts";
 import type { FeaturePlan } from "../features/plan_types.ts";
+import type { SampleMemory } from "../flow/sample_memory.ts";
 import type { Samples } from "../flow/samples.ts";
 import type { FlowOptions } from "../flow/source.ts";
 import type { Forest, Votes } from "../forest/forest.ts";
@@ -47,6 +48,8 @@ export interface RunOptions extends FlowOptions {
 export interface TrainManyOptions extends ForestOptions, RunOptions {
   /** A feature specification or the name of a predefined feature set. Default `"v070"`. */
   readonly features?: string;
+  /** Remembers the features of painted pixels for the next training on the same images. */
+  readonly memory?: SampleMemory;
 }
 
 /** Everything that training on an image needs. */

@@ -4,10 +4,10 @@ import { planFeatures } from "../features/plan.ts";
 import type { FeaturePlan } from "../features/plan_types.ts";
 import { resolveFeatures } from "../features/presets.ts";
 import { collectSamples } from "../flow/samples.ts";
-import { openSource, type Source } from "../flow/source.ts";
+import { openSource } from "../flow/source.ts";
 import { trainForest } from "../forest/train.ts";
 import { countClasses, readAnnotation } from "../image/annotation.ts";
-import { asChannels, describeSize, dimensions, sameSize } from "../image/image.ts";
+import { asChannels, describeSize, dimensions, type Image, sameSize } from "../image/image.ts";
 import { onlyChannel } from "./only_channel.ts";
 import {
   appendSamples,
@@ -43,7 +43,7 @@ export async function trainModelOnMany(
   options: TrainManyOptions,
   { previous, expectClasses }: Growth = {},
 ): Promise<Model> {
-  const { features = DEFAULT_FEATURES, onStage, signal } = options;
+  const { features = DEFAULT_FEATURES, memory, onStage, signal } = options;
   if (previous && !previous.samples) throw samplesUnknown();
   const featureSpecification = resolveFeatures(features);
   if (expectClasses && Array.isArray(pairs)) {
@@ -55,10 +55,10 @@ export async function trainModelOnMany(
     for await (const pair of pairs) {
       await naming(pair, async () => {
         throwIfCancelled(signal);
-        const { source, classes } = openPair(pair);
+        const { channels, classes } = openPair(pair);
         const own = planFeatures(featureSpecification, {
-          numChannels: source.channels.length,
-          dimensions: dimensions(source),
+          numChannels: channels.length,
+          dimensions: dimensions(channels[0]),
         });
         expectSameShape(previous?.dimensions ?? plan?.dimensions ?? own.dimensions, own);
         expectSameFeatures(previous?.forest.numFeatures ?? plan?.features.length, own);
@@ -67,7 +67,10 @@ export async function trainModelOnMany(
           await timed(
             "features",
             onStage,
-            () => collectSamples(backend, source, classes, own, options),
+            () =>
+              memory
+                ? memory.collect(backend, channels, classes, own, options)
+                : collectSamples(backend, openSource(channels), classes, own, options),
           ),
         );
       });
@@ -88,8 +91,10 @@ export async function trainModelOnMany(
   return { featureSpecification, dimensions: plan.dimensions, forest, samples };
 }
 
-/** An image ready for the filters and the class numbers painted on it. */
-function openPair({ image, annotation }: TrainingPair): { source: Source; classes: Uint8Array } {
+/** The channels of an image and the class numbers painted on it. */
+function openPair(
+  { image, annotation }: TrainingPair,
+): { channels: readonly Image[]; classes: Uint8Array } {
   const channels = asChannels(image);
   const labels = onlyChannel(annotation, "annotation");
   if (!sameSize(labels, channels[0])) {
@@ -101,8 +106,7 @@ function openPair({ image, annotation }: TrainingPair): { source: Source; classe
       { expected: describeSize(channels[0]), found: describeSize(labels) },
     );
   }
-  const classes = readAnnotation(labels);
-  return { source: openSource(channels), classes };
+  return { channels, classes: readAnnotation(labels) };
 }
 
 function paintedClasses({ annotation }: TrainingPair): number[] {

@@ -17,6 +17,7 @@ export interface Samples {
  * are.
  *
  * @param annotation Class numbers in raster order, 0 where nothing was painted.
+ * @param known The maxima of steps that later ones need to know. Default they are found.
  */
 export async function collectSamples(
   backend: Backend,
@@ -24,12 +25,13 @@ export async function collectSamples(
   annotation: Uint8Array,
   plan: FeaturePlan,
   options: FlowOptions = {},
+  known?: ReadonlyMap<number, number>,
 ): Promise<Samples> {
   const numFeatures = plan.features.length;
   const firstRow = countLabelledPixels(annotation, source);
   const classes = annotation.filter((value) => value > 0);
   const values = new Float32Array(classes.length * numFeatures);
-  const maxima = await findMaxima(backend, source, plan, options);
+  const maxima = known ?? await findMaxima(backend, source, plan, options);
   const placements = tilesOf(backend, source, plan).flatMap((placement) => {
     const core = boundingBox(annotation, source, placement.core);
     return core ? [shrinkTile(placement, core, plan.halo)] : [];
