@@ -122,7 +122,8 @@ async function workOnObjects(
       if (isEmpty) return { objects: numbers, classes: nothing, counts: count([], tool.classes) };
       const { labels: all, classes: found, table } = await tool.classify(labels, image, run);
       const byLabel = new Map(Array.from(all, (label, i) => [label, found[i]]));
-      const data = Uint8Array.from(numbers.data, (label) => byLabel.get(label) ?? 0);
+      const data = new Uint8Array(numbers.data.length);
+      for (let i = 0; i < data.length; i++) data[i] = byLabel.get(numbers.data[i]) ?? 0;
       return {
         objects: numbers,
         classes: { ...labels, data },

@@ -61,7 +61,8 @@ function narrow(labels: Image<Uint32Array> & { count: number }): Image<Uint16Arr
 
 /** Classes to be outlined, all but the background. */
 function asLabels(classes: Image<Uint8Array>, background: number): Image<Uint32Array> {
-  const data = Uint32Array.from(classes.data, (value) => value === background ? 0 : value);
+  const data = new Uint32Array(classes.data);
+  for (let i = 0; i < data.length; i++) if (data[i] === background) data[i] = 0;
   return { ...classes, data };
 }
 

@@ -58,7 +58,15 @@ export async function publishImage(
       await refuseInputs(paths, run.reading);
       const existing = await findExisting(paths, mayReplace);
       if (existing.length > 0) throw existingError(existing);
-      memory.use(await run.budget.take(estimateMemory(info, bytes, task, run.numClasses)));
+      const need = estimateMemory({
+        info,
+        fileBytes: bytes,
+        task,
+        numClasses: run.numClasses,
+        numLabelImages: [input.labels, input.truth].filter((name) => name !== undefined).length,
+        isLabelsOnly: input.labels === input.source,
+      });
+      memory.use(await run.budget.take(need));
       throwIfCancelled(signal);
     },
     done: async ({ frame, finding, files }) => {

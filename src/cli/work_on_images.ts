@@ -10,7 +10,10 @@ import type { Computer } from "./task.ts";
 import type { Backend } from "../backend.ts";
 import { WorkerComputer } from "./worker_computer.ts";
 
-/** Fewer images are done before further threads would have started. */
+/**
+ * Fewer images are done before further threads would have started. From here on, on two cores, two
+ * images at a time took 0.6 to 1.1 of the time of one after the other, from 256² to 2048² pixels.
+ */
 const MIN_SHARED_IMAGES = 4;
 
 /** What all images of a run have in common. */

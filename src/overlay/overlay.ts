@@ -89,6 +89,11 @@ export function drawOverlay(
   return { data, width: grid.width, height: grid.height };
 }
 
+/** The size of the picture that {@linkcode drawOverlay} draws by default. */
+export function overlaySize(size: Size): { readonly width: number; readonly height: number } {
+  return chooseGrid(size);
+}
+
 /** What is shown as black and as white; one range for all keeps the hues of a colour picture. */
 function displayRanges(planes: readonly PixelArray[], together: boolean): [number, number][] {
   const ranges = planes.map(contrastRange);

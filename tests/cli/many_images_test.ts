@@ -2,7 +2,18 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { ObjectSegmenter } from "../../src/classifiers/object_segmenter.ts";
 import { readImageFolders } from "../../src/image/folders.ts";
-import { drawSquares, drawStrokes, read, threeSquares, writeTiff } from "./support/fixtures.ts";
+import { parquetReadObjects } from "npm:hyparquet@1.31.5";
+import { encodeTiff } from "../../src/image/tiff_writer.ts";
+import {
+  drawSquares,
+  drawStrokes,
+  read,
+  size,
+  type Squares,
+  threeSquares,
+  voxelSize,
+  writeTiff,
+} from "./support/fixtures.ts";
 import { namesIn, withFolder } from "./support/folder.ts";
 import { assertDone, assertRefused, segment, snapshot } from "./support/segment.ts";
 
@@ -160,6 +171,62 @@ Deno.test("measuring writes a table beside each label image and one of all with 
     );
     const { features } = JSON.parse(await Deno.readTextFile(join(out, "b_labels.geojson")));
     assert.equal(features.length, 3);
+  });
+});
+
+Deno.test("a Parquet table holds what the CSV table holds, and is kept with it", async () => {
+  await withImages(["a", "b"], async ({ images, masks, out }) => {
+    const argv = [images, "--annotation", masks, "--out", out, "--measure=parquet", ...quick];
+    assertDone(await segment(argv));
+    for (const name of ["a", "b"]) {
+      const text = (await Deno.readTextFile(join(out, `${name}_labels.csv`))).trim();
+      const [names, ...rows] = text.split("\n").map((line) => line.split(","));
+      const file = (await Deno.readFile(join(out, `${name}_labels.parquet`))).buffer;
+      const objects = await parquetReadObjects({ file });
+      assert.deepEqual(Object.keys(objects[0]), names);
+      assert.equal(objects.length, 3);
+      objects.forEach((object, row) =>
+        names.forEach((column, i) => {
+          const [found, written] = [object[column], rows[row][i]];
+          // A value that is not defined is empty in CSV.
+          const isEqual = written === "" ? Number.isNaN(found) : Object.is(+found, +written);
+          assert.ok(isEqual, `${column}: ${found} and ${written}`);
+        })
+      );
+    }
+    await Deno.remove(join(out, "b_labels.parquet"));
+    const again = await segment(argv);
+    assertDone(again);
+    assert.match(again.stdout, /2 of 2 images done, 1 of them before$/);
+    assert.ok((await namesIn(out)).includes("b_labels.parquet"));
+  });
+});
+
+Deno.test("the table of all images names the time frame of objects where images have several", async () => {
+  await withImages(["a"], async ({ images, masks, out }) => {
+    const [one, ...shown] = [[], threeSquares, [[5, 5, 10]]] as Squares[];
+    const series = { ...size, depth: 3, data: new Uint8Array(3 * 1200) };
+    [one, ...shown].forEach((squares, i) => series.data.set(drawSquares(squares).data, i * 1200));
+    const bytes = await encodeTiff({ ...series, voxelSize }, { compression: "none" });
+    // The planes of a stack become frames by what ImageJ calls them.
+    const text = new TextDecoder("latin1").decode(bytes).replace("slices=3", "frames=3");
+    const renamed = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+    await Deno.writeFile(join(images, "series.tif"), renamed);
+    const trained = [join(images, "a.tif"), "--annotation", join(masks, "a.tif"), ...quick];
+    assertDone(await segment([...trained, "--out", out]));
+    const argv = [images, "--classifier", join(out, "ObjectSegmenter.cl")];
+    const second = join(out, "2");
+    assertDone(await segment([...argv, "--out", second, "--measure"]));
+    const all = (await Deno.readTextFile(join(second, "labels.csv"))).trim().split("\n");
+    assert.match(all[0], /^file,frame,label,/);
+    assert.deepEqual(
+      all.slice(1).map((row) => row.split(",").slice(0, 3)),
+      [
+        ...["1", "2", "3"].map((label) => [join(images, "a.tif"), "", label]),
+        ...["1", "2", "3"].map((label) => [join(images, "series.tif"), "1", label]),
+        [join(images, "series.tif"), "2", "1"],
+      ],
+    );
   });
 });
 
