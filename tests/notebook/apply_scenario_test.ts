@@ -159,6 +159,30 @@ async function checkResults(form: ApplyPage, { segmenter, image }: Material): Pr
   samePixels((await readImage(archive[name]))[0].data as Uint16Array, expected.data);
 }
 
+/** Another classifier takes nothing over of what the first one found. */
+async function useAnother(form: ApplyPage, { folder, image }: Material): Promise<void> {
+  const { page, notebook } = form;
+  const annotation = await readImage(join(samples, "blobs_annotation.tif"));
+  const other = { image, annotation, features: "original", backend: "cpu" } as const;
+  const segmenter = await ObjectSegmenter.train(other);
+  const file = join(folder, "Other.cl");
+  await Deno.writeTextFile(file, segmenter.toString());
+  await form.choose(file);
+  await page.getByText("Other.cl: finds class 2 of 1, 2 by 1 feature in").waitFor();
+  const all = page.getByLabel("All images", { exact: true });
+  await all.check();
+  await form.button("Apply to 4 images").waitFor();
+  await all.uncheck();
+  await page.getByLabel(/^Apply to (plate\/)?b\.tif$/).check();
+  await form.button("Apply to 1 image").click();
+  await form.says("1 image done.");
+  const { count } = await segmenter.predict(image, { backend: "cpu" });
+  const table = new TextDecoder().decode(await notebook.save("labels.csv"));
+  const lines = table.trimEnd().split("\n").slice(1);
+  assert.equal(lines.length, count);
+  assert.ok(lines.every((line) => /^(plate\/)?b\.tif,/.test(line)));
+}
+
 /** The list is used by the keyboard alone. */
 async function useKeys(form: ApplyPage): Promise<void> {
   const { page } = form;
@@ -210,6 +234,7 @@ Deno.test("a saved classifier on a folder of images, as a person does it", async
       assert.deepEqual(written, await form.notebook.save("b_labels.tif"));
       await beside.click();
       await form.says(/found a_labels\.tif and 2 more; nothing was written/);
+      await useAnother(form, material);
       await useKeys(form);
     });
   });
@@ -227,7 +252,9 @@ Deno.test("a saved classifier on a folder of images, as a person does it", async
       await form.page.locator('input[aria-label="Images"]').setInputFiles(files);
       await applyToAll(form, material);
       await checkResults(form, material);
+      assert.ok(form.page.workers().length >= 2, "threads of the page compute and read");
       assert.ok(await form.button("Save beside the images").isHidden());
+      await useAnother(form, material);
       await useKeys(form);
     });
   });

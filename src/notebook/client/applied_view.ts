@@ -1,10 +1,9 @@
 /// <reference lib="dom" />
 import type { Image } from "../../image/image.ts";
-import type { LabelImage } from "../../labeling/labels.ts";
-import { frameName } from "../applied_names.ts";
+import { labelFiles } from "./applied_result.ts";
 import type { ApplyRow } from "./apply_rows.ts";
 import { type LabelView, labelView } from "./label_view.ts";
-import { openPageLine, type PageLine } from "./page_line.ts";
+import type { PageLine } from "./page_line.ts";
 import { element } from "./painter/element.ts";
 import { saveButton } from "./save_button.ts";
 import { zipFiles } from "./zip_files.ts";
@@ -12,16 +11,19 @@ import { zipFiles } from "./zip_files.ts";
 /** The image that is looked at, with the objects that were found in it. */
 export class AppliedView {
   readonly element: HTMLElement;
+  readonly #open: () => PageLine;
   readonly #note = element("p", { class: "daub-apply-empty" });
   readonly #place = element("div", { class: "daub-apply-stage" });
-  readonly #saves = element("div", { class: "daub-saves" });
+  readonly #name = element("span", { class: "daub-apply-name" });
+  readonly #saves = element("div", { class: "daub-apply-line" });
   #page: PageLine | undefined;
   #view: LabelView | undefined;
   #shown: ApplyRow | undefined;
   #reading: AbortController | undefined;
 
-  /** @param nameOf What the label image of an image is called. */
-  constructor(readonly nameOf: (row: ApplyRow) => string) {
+  /** @param open Starts the thread that reads images. */
+  constructor(open: () => PageLine) {
+    this.#open = open;
     this.element = element("div", { class: "daub-apply-view" }, this.#place, this.#saves);
     this.#say("Choose an image of the list to look at it.");
   }
@@ -29,21 +31,21 @@ export class AppliedView {
   /** Shows an image, and what was found in it when something was. */
   async show(row: ApplyRow): Promise<void> {
     this.#reading?.abort();
-    const controller = this.#reading = new AbortController();
-    const isLate = () => controller.signal.aborted;
-    const [first, ...others] = row.found?.frames ?? [];
+    const { signal } = this.#reading = new AbortController();
+    const [first] = row.found?.frames ?? [];
     this.#offer(row);
     try {
-      const isKnown = this.#shown === row && this.#view !== undefined;
+      // Labels that are no longer valid go with their view.
+      const isKnown = this.#shown === row && this.#view && (first || !this.#view.labels);
       const image = isKnown ? undefined : await this.#read(row.source);
-      const labels = first && asLabels(await this.#read(first.labels), first.count);
-      if (isLate()) return;
-      if (image) this.#open(row, image);
-      const time = others.length > 0 ? `, time point 1 of ${others.length + 1}` : "";
-      this.#view!.setAttribute("aria-label", `${row.name}${time}`);
-      if (labels) this.#view!.show(labels);
+      const [labels] = first ? await this.#read(first.labels) : [];
+      if (signal.aborted) return;
+      if (image) this.#put(row, image);
+      if (!labels) return;
+      const data = Uint32Array.from(labels.data, Number);
+      this.#view!.show({ ...labels, data, count: first.count });
     } catch (error) {
-      if (!isLate()) this.#say((error as Error).message);
+      if (!signal.aborted) this.#say((error as Error).message);
     }
   }
 
@@ -53,7 +55,7 @@ export class AppliedView {
     this.#page?.end("the page needs it no longer");
   }
 
-  #open(row: ApplyRow, image: readonly Image[]): void {
+  #put(row: ApplyRow, image: readonly Image[]): void {
     this.#view?.dispose();
     this.#view = labelView(image);
     this.#shown = row;
@@ -67,22 +69,23 @@ export class AppliedView {
     this.#place.replaceChildren(this.#note);
   }
 
+  /** Names the image, and offers the files of what was found in it. */
   #offer(row: ApplyRow): void {
-    const frames = row.found?.frames ?? [];
-    const name = this.nameOf(row).split("/").at(-1)!;
-    const files = frames.map(({ labels }, frame) =>
-      [frameName(name, frame, frames.length), labels] as const
-    );
-    this.#saves.replaceChildren(
-      ...files.length === 1 ? [saveButton(name, () => files[0][1])] : [],
-      ...files.length > 1
-        ? [saveButton(name.replace(/\.tif$/, ".zip"), () => zipFiles(files))]
-        : [],
-    );
+    const { name, found } = row;
+    const times = found?.frames.length ?? 1;
+    this.#name.textContent = times > 1 ? `${name}, time point 1 of ${times}` : name;
+    const files = found ? [...labelFiles([{ ...row, found }])] : [];
+    const file = files[0]?.[0].split("/").at(-1)!;
+    const save = files.length === 1
+      ? saveButton(file, () => files[0][1])
+      : files.length > 1
+      ? saveButton(file.replace(/_t0000_labels\.tif$/, "_labels.zip"), () => zipFiles(files))
+      : undefined;
+    this.#saves.replaceChildren(this.#name, ...save ? [save] : []);
   }
 
   async #read(source: string | Blob): Promise<readonly Image[]> {
-    if (!this.#page || this.#page.isEnded) this.#page = openPageLine();
+    if (!this.#page || this.#page.isEnded) this.#page = this.#open();
     const line = await this.#page.line;
     return await line.read(typeof source === "string" ? addressOf(source) : source);
   }
@@ -93,13 +96,4 @@ function addressOf(id: string): string {
   const url = new URL("/api/image", location.origin);
   url.searchParams.set("id", id);
   return url.href;
-}
-
-/** A label image that was read from a file. */
-export function asLabels([{ data, ...size }]: readonly Image[], count: number): LabelImage {
-  return {
-    ...size,
-    data: data instanceof Uint32Array ? data : Uint32Array.from(data, Number),
-    count,
-  };
 }

@@ -1,33 +1,28 @@
 /// <reference lib="dom" />
 import { DaubError } from "../../errors.ts";
-import type { LabelImage } from "../../labeling/labels.ts";
-import { readImage } from "../../image/read.ts";
 import { type ClassifierFacts, MAX_CLASSIFIER } from "../applied_image.ts";
-import { frameName, isResult, labelNames, TABLE_NAME } from "../applied_names.ts";
-import { applyInTurn, type Found, joinTables } from "../image_batch.ts";
+import { isResult } from "../applied_names.ts";
+import { applyInTurn } from "../image_batch.ts";
 import { RemoteApplier } from "../remote_applier.ts";
 import { listRemoteImages, type RemoteImage } from "../remote_images.ts";
-import { AppliedView, asLabels } from "./applied_view.ts";
+import { type AppliedResult, type DoneRow, resultOf } from "./applied_result.ts";
+import { AppliedView } from "./applied_view.ts";
 import css from "./apply_classifier.css" with { type: "text" };
+import { ApplyControls, plural } from "./apply_controls.ts";
 import { type ApplyRow, ApplyRows } from "./apply_rows.ts";
 import { PageApplier } from "./page_applier.ts";
+import { openPageLine, type PageLine } from "./page_line.ts";
 import { element } from "./painter/element.ts";
-import { saveButton } from "./save_button.ts";
 import { StyleSheet } from "./style_sheet.ts";
-import { zipFiles } from "./zip_files.ts";
 
-const sheet = new StyleSheet(css);
-
-/** What became of one image. */
-export interface AppliedResult {
-  readonly name: string;
-  /** How many objects were found, at all time points together. */
-  readonly count?: number;
-  readonly milliseconds?: number;
-  /** Why there are none. */
-  readonly error?: string;
-  /** The label image of a time point. Default the first. */
-  readonly labels: (frame?: number) => Promise<LabelImage | undefined>;
+/** How {@linkcode applyClassifier} works; everything may be left out. */
+export interface ApplyClassifierOptions {
+  /** When it settles, everything under way is given up. */
+  readonly invalidation?: Promise<unknown>;
+  /** Whether to ask the page's server for images. Default yes, where there is one. */
+  readonly server?: boolean;
+  /** Starts a thread of the page. */
+  readonly openLine?: () => PageLine;
 }
 
 /** A view whose value is what became of the images so far. */
@@ -35,225 +30,213 @@ export interface ClassifierApplication extends HTMLElement {
   value: readonly AppliedResult[];
 }
 
+const sheet = new StyleSheet(css);
 const IMAGE_NAME = /\.(tiff?|png|jpe?g)$/i;
-
-/** An image in which objects were found. */
-type DoneRow = ApplyRow & { readonly found: Found };
 
 /**
  * Applies a saved classifier to many images, with progress and a button to cancel. Where a server
  * computes, it offers the images of its folder, works on them itself and can write the results
  * beside them; files that are chosen in the browser stay there.
- *
- * @param invalidation When it settles, everything under way is given up.
  */
-export function applyClassifier(invalidation?: Promise<unknown>): ClassifierApplication {
-  const remote = new RemoteApplier(() => new WebSocket(applySocket()));
-  const local = new PageApplier();
-  let classifier: { readonly text: string; readonly name: string } | undefined;
-  let running: AbortController | undefined;
-
-  const facts = element("output", { class: "daub-apply-facts" }, "none chosen");
-  const status = element("output", { class: "daub-apply-status" });
-  const progress = element("progress", { "aria-label": "Progress of all images", value: 0 });
-  const apply = element("button", { type: "button", class: "daub-apply-go" }, "Apply");
-  const cancel = element("button", { type: "button" }, "Cancel");
-  const beside = element("button", { type: "button" }, "Save beside the images");
-  const table = saveButton(TABLE_NAME, () => joinTables(done()));
-  const archive = saveButton("labels.zip", () => zipFiles(labelFiles(done())));
-  const view = new AppliedView((row) => nameOf(row));
-  const rows = new ApplyRows({ onChoose: () => draw(), onLook: (row) => void view.show(row) });
-
-  const done = () => rows.rows.filter((row): row is DoneRow => row.state === "done");
-  const nameOf = (row: ApplyRow) => namesOf(rows.rows)[rows.rows.indexOf(row)];
-  const draw = () => {
-    const chosen = rows.chosen.length;
-    const isRunning = running !== undefined;
-    apply.textContent = chosen === 0 ? "Apply" : `Apply to ${count(chosen, "image")}`;
-    apply.disabled = isRunning || !classifier || chosen === 0;
-    cancel.disabled = !isRunning || running!.signal.aborted;
-    rows.isLocked = isRunning;
-    const isEmpty = done().length === 0;
-    table.disabled = archive.disabled = isEmpty;
-    beside.disabled = isRunning || isEmpty;
-    progress.max = Math.max(1, chosen);
-  };
-  const tellValue = () => {
-    root.value = rows.rows.filter(({ state }) => state === "done" || state === "failed")
-      .map(resultOf);
+export function applyClassifier(options: ApplyClassifierOptions = {}): ClassifierApplication {
+  const root = element("div", { class: "daub-apply" }) as HTMLElement as ClassifierApplication;
+  const desk = new Desk(options, (value) => {
+    root.value = value;
     root.dispatchEvent(new Event("input", { bubbles: true }));
-  };
-  const changed = (row: ApplyRow) => {
-    rows.update(row);
-    progress.value = rows.chosen.reduce(
-      (sum, { fraction, state }) => sum + (state === "failed" ? 1 : fraction),
-      0,
-    );
-    if (row.state === "running") {
-      const at = rows.chosen.indexOf(row) + 1;
-      const text = `${at} of ${rows.chosen.length}: ${row.name}`;
-      if (status.textContent !== text) status.textContent = text;
-      return;
-    }
-    if (row.state === "waiting") return;
-    if (row === rows.current) void view.show(row);
-    else if (!rows.current && row.state === "done") rows.look(row);
-    tellValue();
-    draw();
-  };
+  });
+  root.value = [];
+  root.append(...desk.elements);
+  sheet.follow(root);
+  options.invalidation?.then(() => desk.dispose());
+  return root;
+}
 
-  const take = async (file: File) => {
-    classifier = undefined;
-    facts.dataset.state = "reading";
-    facts.textContent = file.name;
-    draw();
+/** The classifier, the images, and whoever applies the one to the others. */
+class Desk {
+  readonly elements: readonly HTMLElement[];
+  readonly #tell: (value: readonly AppliedResult[]) => void;
+  readonly #remote = new RemoteApplier(() => new WebSocket(applySocket()));
+  readonly #local: PageApplier;
+  readonly #controls: ApplyControls;
+  readonly #rows: ApplyRows;
+  readonly #view: AppliedView;
+  /** The file that was chosen last. */
+  #taken: File | undefined;
+  #classifier: { readonly text: string; readonly name: string } | undefined;
+  /** The text of the classifier that found what is there. */
+  #applied: string | undefined;
+  #running: AbortController | undefined;
+
+  constructor(
+    { server = true, openLine = openPageLine }: ApplyClassifierOptions,
+    tell: (value: readonly AppliedResult[]) => void,
+  ) {
+    this.#tell = tell;
+    this.#local = new PageApplier(openLine);
+    this.#view = new AppliedView(openLine);
+    this.#rows = new ApplyRows({
+      onChoose: () => this.#update(),
+      onLook: (row) => void this.#view.show(row),
+    });
+    this.#controls = new ApplyControls({
+      take: (file) => void this.#take(file),
+      add: (files) => this.#add(files),
+      apply: () => void this.#apply(),
+      cancel: () => this.#cancel(),
+      saveBeside: () => void this.#saveBeside(),
+      done: () => this.#done(),
+    });
+    const list = element(
+      "div",
+      { class: "daub-apply-list" },
+      this.#rows.element,
+      ...this.#controls.foot,
+    );
+    const halves = element("div", { class: "daub-apply-halves" }, list, this.#view.element);
+    this.elements = [this.#controls.head, halves];
+    this.#update();
+    void this.#list(server);
+  }
+
+  dispose(): void {
+    this.#running?.abort();
+    void this.#remote[Symbol.asyncDispose]();
+    this.#local[Symbol.dispose]();
+    this.#view.dispose();
+  }
+
+  #done(): readonly DoneRow[] {
+    return this.#rows.rows.filter((row): row is DoneRow => row.state === "done");
+  }
+
+  #update(): void {
+    const running = this.#running;
+    this.#rows.isLocked = running !== undefined;
+    this.#controls.update({
+      chosen: this.#rows.chosen.length,
+      isReady: this.#classifier !== undefined,
+      isRunning: running !== undefined,
+      isCancelling: running?.signal.aborted ?? false,
+    });
+  }
+
+  /** Offers the images of the server's folder; samples where it has none. */
+  async #list(server: boolean): Promise<void> {
+    const all = server ? (await remoteImages()).filter(({ group }) => group !== "upload") : [];
+    const own = all.filter(({ group }) => group !== "sample");
+    const offered = own.length > 0 ? own : all;
+    this.#controls.hasFolder = offered.some(({ group }) => group === "folder");
+    this.#rows.add(
+      offered.filter(({ name }) => !isResult(name)).map(({ id, name }) => rowOf(id, name)),
+    );
+    this.#rows.hint = "No images yet: add files or a folder below.";
+    this.#update();
+  }
+
+  #add(files: readonly File[]): void {
+    const images = files.filter(({ name }) => IMAGE_NAME.test(name) && !isResult(name));
+    this.#rows.add(images.map((file) => rowOf(file, file.webkitRelativePath || file.name)));
+    this.#update();
+  }
+
+  async #take(file: File): Promise<void> {
+    const controls = this.#controls;
+    this.#classifier = undefined;
+    this.#taken = file;
+    controls.describe(file.name, "reading");
+    this.#update();
     try {
       if (file.size > MAX_CLASSIFIER) throw tooLarge(file);
-      const read = { text: await file.text(), name: file.name };
-      facts.textContent = `${file.name}: ${describe(await local.load(read.text, read.name))}`;
-      facts.dataset.state = "ready";
-      classifier = read;
+      const [text, { name }] = [await file.text(), file];
+      const facts = await this.#local.load(text, name);
+      if (file !== this.#taken) return;
+      controls.describe(`${name}: ${describe(facts)}`, "ready");
+      this.#classifier = { text, name };
     } catch (error) {
-      facts.dataset.state = "failed";
-      facts.textContent = (error as Error).message;
+      if (file === this.#taken) controls.describe((error as Error).message, "failed");
     }
-    draw();
-  };
-  const run = async () => {
-    const { signal } = running = new AbortController();
-    const { text, name } = classifier!;
-    const chosen = rows.chosen;
-    for (const row of chosen) {
-      rows.update(
-        Object.assign(row, { state: "waiting", fraction: 0, found: undefined, error: undefined }),
-      );
-    }
-    draw();
-    try {
-      if (chosen.some(({ source }) => typeof source === "string")) await remote.load(text, name);
-      await applyInTurn(
-        chosen,
-        ({ source }, options) =>
-          typeof source === "string" ? remote.apply(source, options) : local.apply(source, options),
-        {
-          signal,
-          onChange: changed,
-        },
-      );
-      const failed = chosen.filter(({ state }) => state === "failed").length;
-      status.textContent = `${count(chosen.length - failed, "image")} done` +
-        (failed > 0 ? `, ${failed} failed.` : ".");
-    } catch (error) {
-      const finished = chosen.filter(({ state }) => state === "done").length;
-      status.textContent = signal.aborted
-        ? `Cancelled; ${finished} of ${count(chosen.length, "image")} done.`
-        : (error as Error).message;
-    } finally {
-      running = undefined;
-      draw();
-    }
-  };
-  const saveBeside = async () => {
-    beside.disabled = true;
-    try {
-      const ids = done().flatMap(({ source }) => typeof source === "string" ? [source] : []);
-      const files = await remote.save(ids);
-      status.textContent = `Saved ${count(files.length - 1, "label image")} and ${
-        files.at(-1)
-      } in the folder of the images.`;
-    } catch (error) {
-      status.textContent = (error as Error).message;
-    }
-    draw();
-  };
-  const list = async () => {
-    const found = (await remoteImages()).filter(({ group }) => group !== "upload");
-    const folder = found.filter(({ group }) => group !== "sample");
-    const offered = folder.length > 0 ? folder : found;
-    beside.hidden = !offered.some(({ group }) => group === "folder");
-    rows.add(offered.filter(({ name }) => !isResult(name)).map(({ id, name }) => rowOf(id, name)));
-    rows.hint = "No images yet: choose files or a folder below.";
-    draw();
-  };
-
-  const addFiles = (files: FileList | null) => {
-    const images = [...files ?? []].filter(({ name }) => IMAGE_NAME.test(name) && !isResult(name));
-    rows.add(images.map((file) => rowOf(file, file.webkitRelativePath || file.name)));
-    draw();
-  };
-  const chooser = (
-    label: string,
-    name: string,
-    attributes: Record<string, string | boolean>,
-    taken: (files: FileList | null) => void,
-  ) => {
-    const input = element("input", {
-      type: "file",
-      "aria-label": name,
-      ...attributes,
-      input: (event: Event) => event.stopPropagation(),
-      change: (event: Event) => {
-        event.stopPropagation();
-        taken(input.files);
-        // The same file again is a change, too.
-        input.value = "";
-      },
-    });
-    return element("label", { class: "daub-apply-file" }, label, input);
-  };
-  const images = ".tif,.tiff,.png,.jpg,.jpeg";
-  const root = element(
-    "div",
-    { class: "daub-apply" },
-    element(
-      "div",
-      { class: "daub-apply-line" },
-      chooser("Choose a classifier …", "Classifier file", { accept: ".cl" }, (files) => {
-        if (files?.[0]) void take(files[0]);
-      }),
-      facts,
-    ),
-    element(
-      "div",
-      { class: "daub-apply-halves" },
-      element(
-        "div",
-        { class: "daub-apply-list" },
-        rows.element,
-        element(
-          "div",
-          { class: "daub-apply-line" },
-          chooser("Add files …", "Images", { accept: images, multiple: true }, addFiles),
-          chooser("Add a folder …", "Folder of images", { webkitdirectory: true }, addFiles),
-        ),
-        element("div", { class: "daub-apply-line" }, apply, cancel, progress),
-        status,
-        element("div", { class: "daub-apply-line" }, table, archive, beside),
-      ),
-      view.element,
-    ),
-  ) as HTMLElement as ClassifierApplication;
-  root.value = [];
-  apply.addEventListener("click", () => void run());
-  cancel.addEventListener("click", () => {
-    running?.abort();
-    status.textContent = "Cancelling …";
-    draw();
-  });
-  beside.addEventListener("click", () => void saveBeside());
-  for (const type of ["input", "change"]) {
-    rows.element.addEventListener(type, (event) => event.stopPropagation());
+    this.#update();
   }
-  sheet.follow(root);
-  draw();
-  void list();
-  invalidation?.then(() => {
-    running?.abort();
-    void remote[Symbol.asyncDispose]();
-    local[Symbol.dispose]();
-    view.dispose();
-  });
-  return root;
+
+  async #apply(): Promise<void> {
+    const { text, name } = this.#classifier!;
+    const { signal } = this.#running = new AbortController();
+    const { chosen, rows } = this.#rows;
+    // What different classifiers found must not come into one table.
+    this.#forget(text === this.#applied ? chosen : rows);
+    this.#applied = text;
+    this.#update();
+    try {
+      if (chosen.some(({ source }) => typeof source === "string")) {
+        await this.#remote.load(text, name);
+      }
+      const applyTo: Parameters<typeof applyInTurn<ApplyRow>>[1] = ({ source }, options) =>
+        typeof source === "string"
+          ? this.#remote.apply(source, options)
+          : this.#local.apply(source, options);
+      await applyInTurn(chosen, applyTo, { signal, onChange: (row) => this.#changed(row) });
+      const failed = chosen.filter(({ state }) => state === "failed").length;
+      this.#controls.say(
+        `${plural(chosen.length - failed, "image")} done${failed > 0 ? `, ${failed} failed` : ""}.`,
+      );
+    } catch (error) {
+      const done = chosen.filter(({ state }) => state === "done").length;
+      this.#controls.say(
+        signal.aborted
+          ? `Cancelled; ${done} of ${plural(chosen.length, "image")} done.`
+          : (error as Error).message,
+      );
+    }
+    this.#running = undefined;
+    this.#update();
+  }
+
+  #cancel(): void {
+    this.#running?.abort();
+    this.#controls.say("Cancelling …");
+    this.#update();
+  }
+
+  #forget(rows: readonly ApplyRow[]): void {
+    for (const row of rows) {
+      Object.assign(row, { state: "waiting", fraction: 0, found: undefined, error: undefined });
+      this.#rows.update(row);
+      if (row === this.#rows.current) void this.#view.show(row);
+    }
+    this.#controls.progress = 0;
+    this.#tellValue();
+  }
+
+  #changed(row: ApplyRow): void {
+    const { chosen, current } = this.#rows;
+    this.#rows.update(row);
+    const done = chosen.map(({ fraction, state }) => state === "failed" ? 1 : fraction);
+    this.#controls.progress = done.reduce((sum, part) => sum + part, 0);
+    if (row.state === "running") {
+      this.#controls.say(`${chosen.indexOf(row) + 1} of ${chosen.length}: ${row.name}`);
+    }
+    if (row.state !== "done" && row.state !== "failed") return;
+    if (row === current) void this.#view.show(row);
+    else if (!current && row.state === "done") this.#rows.look(row);
+    this.#tellValue();
+    this.#update();
+  }
+
+  #tellValue(): void {
+    const ended = this.#rows.rows.filter(({ state }) => state === "done" || state === "failed");
+    this.#tell(ended.map(resultOf));
+  }
+
+  async #saveBeside(): Promise<void> {
+    const ids = this.#done().flatMap(({ source }) => typeof source === "string" ? [source] : []);
+    try {
+      const files = await this.#remote.save(ids);
+      const labels = plural(files.length - 1, "label image");
+      this.#controls.say(`Saved ${labels} and ${files.at(-1)} in the folder of the images.`);
+    } catch (error) {
+      this.#controls.say((error as Error).message);
+    }
+  }
 }
 
 /** The server's images; none where the page computes by itself. */
@@ -273,51 +256,18 @@ function rowOf(source: string | File, name: string): ApplyRow {
   return { name, source, isChosen: true, state: "waiting", fraction: 0 };
 }
 
-function namesOf(rows: readonly ApplyRow[]): string[] {
-  return labelNames(rows.map(({ name }) => name));
-}
-
-function* labelFiles(rows: readonly DoneRow[]): Generator<readonly [string, Blob]> {
-  const names = namesOf(rows);
-  for (const [i, { found: { frames } }] of rows.entries()) {
-    for (const [frame, { labels }] of frames.entries()) {
-      yield [frameName(names[i], frame, frames.length), labels];
-    }
-  }
-}
-
-function resultOf({ name, found, error }: ApplyRow): AppliedResult {
-  const labels = async (frame = 0) => {
-    const file = found?.frames[frame];
-    return file && asLabels(await readImage(file.labels), file.count);
-  };
-  return {
-    name,
-    labels,
-    ...(found && {
-      count: found.frames.reduce((sum, frame) => sum + frame.count, 0),
-      milliseconds: found.milliseconds,
-    }),
-    ...(error && { error: error.message }),
-  };
-}
-
 function describe({ classes, positiveClass, numFeatures, dimensions }: ClassifierFacts): string {
-  return `finds class ${positiveClass} of ${classes.join(", ")} by ${
-    count(numFeatures, "feature")
-  } in ${dimensions}D images`;
-}
-
-function count(number: number, what: string): string {
-  return `${number.toLocaleString("en")} ${what}${number === 1 ? "" : "s"}`;
+  const features = plural(numFeatures, "feature");
+  return `finds class ${positiveClass} of ${classes.join(", ")} by ${features} in ${dimensions}D ` +
+    "images";
 }
 
 function tooLarge({ name, size }: File): DaubError {
+  const [most, found] = [MAX_CLASSIFIER, size].map((bytes) => Math.ceil(bytes / 2 ** 20));
   return new DaubError(
     "classifier",
-    `Expected a classifier file of at most ${MAX_CLASSIFIER / 2 ** 20} MB but found ${
-      Math.ceil(size / 2 ** 20)
-    } MB in ${name}. Choose the .cl file that was saved after training.`,
+    `Expected a classifier file of at most ${most} MB but found ${found} MB in ${name}. Choose ` +
+      "the .cl file that was saved after training.",
     { expected: MAX_CLASSIFIER, found: size, where: name },
   );
 }

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import type { BatchImage } from "../image_batch.ts";
+import { countObjects } from "./applied_result.ts";
 import { element } from "./painter/element.ts";
 
 /** An image in the list. */
@@ -89,9 +90,10 @@ export class ApplyRows {
   add(rows: readonly ApplyRow[]): void {
     for (const row of rows) {
       if (this.#rows.some(({ source }) => isSame(source, row.source))) continue;
-      this.#rows.push(row);
-      this.#body.append(this.#draw(row).line);
-      this.update(row);
+      const added = { ...row, name: this.#freeName(row.name) };
+      this.#rows.push(added);
+      this.#body.append(this.#draw(added).line);
+      this.update(added);
     }
     this.#drawAll();
   }
@@ -105,8 +107,8 @@ export class ApplyRows {
     note.textContent = error?.message ?? "";
     progress.hidden = state !== "running";
     progress.value = fraction;
-    const objects = found?.frames.reduce((sum, frame) => sum + frame.count, 0);
-    count.textContent = objects?.toLocaleString("en") ?? (state === "failed" ? "–" : "");
+    const none = state === "failed" ? "–" : "";
+    count.textContent = found ? countObjects(found).toLocaleString("en") : none;
     time.textContent = found ? duration(found.milliseconds) : "";
   }
 
@@ -122,6 +124,17 @@ export class ApplyRows {
     this.#isLocked = isLocked;
     this.#all.disabled = isLocked || this.#rows.length === 0;
     for (const { check } of this.#drawn.values()) check.disabled = isLocked;
+  }
+
+  /** A name that no other image has, by which results can be told apart. */
+  #freeName(name: string): string {
+    const isTaken = (name: string) => this.#rows.some((row) => row.name === name);
+    if (!isTaken(name)) return name;
+    const [, stem, ending] = /^(.*?)(\.[^./]+)?$/s.exec(name)!;
+    for (let number = 2;; number++) {
+      const other = `${stem} (${number})${ending ?? ""}`;
+      if (!isTaken(other)) return other;
+    }
   }
 
   #draw(row: ApplyRow): Drawn {

