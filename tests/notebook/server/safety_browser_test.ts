@@ -144,7 +144,7 @@ Deno.test("a browser keeps the rules: cookie, content policy, other origins, reb
     assert.equal(base, `http://127.0.0.1:${port}/`);
     for (
       const directive of ["connect-src", "img-src", "style-src-elem", "script-src-elem"]
-        .concat("frame-src", "media-src", "font-src", "form-action", "worker-src", "base-uri")
+        .concat("frame-src", "media-src", "font-src", "form-action", "object-src", "base-uri")
     ) assert.ok(refused.includes(directive), `${directive} is not among ${refused}`);
     // A link that the user follows does not say where it was.
     await leaking.evaluate(`location.href = "${site}/link"`);
