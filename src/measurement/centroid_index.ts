@@ -47,17 +47,6 @@ export class CentroidIndex {
     }
     return [];
   }
-
-  /** How many others are at most as far as `distance`. */
-  countWithin(object: number, distance: number): number {
-    const [u, v] = [this.#u[object], this.#v[object]];
-    let count = 0;
-    this.#index.search(u - distance, v - distance, u + distance, v + distance, (i) => {
-      if (i !== object && this.distance(object, i) <= distance) count++;
-      return false;
-    });
-    return count;
-  }
 }
 
 function spread(values: Float64Array): number {

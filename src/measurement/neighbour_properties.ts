@@ -1,13 +1,20 @@
 import { CentroidIndex } from "./centroid_index.ts";
 import type { Objects } from "./objects.ts";
+import { PointTree } from "./point_tree.ts";
 import type { Property } from "./property.ts";
 import { findTouches, type Touches } from "./touches.ts";
 
-const touchesOf = (objects: Objects): Touches =>
+/** The objects that touch, found once. */
+export const touchesOf = (objects: Objects): Touches =>
   objects.share("touches", () => findTouches(objects.runs, objects.count, objects.size));
 
-const indexOf = (objects: Objects): CentroidIndex =>
+/** The objects by place, found once. */
+export const indexOf = (objects: Objects): CentroidIndex =>
   objects.share("index", () => new CentroidIndex(objects.centroid));
+
+/** The centroids in boxes, found once. */
+export const treeOf = (objects: Objects): PointTree =>
+  objects.share("tree", () => new PointTree(objects.centroid));
 
 const countOf = (objects: Objects): Uint32Array =>
   objects.share("touching neighbours", () => {
@@ -84,6 +91,9 @@ export const NEIGHBOUR_PROPERTIES: readonly Property[] = [
     unit: "none",
     type: "uint32",
     parameter: { minimum: 0, maximum: Infinity },
-    values: (objects, _, distance) => objects.map((o) => indexOf(objects).countWithin(o, distance)),
+    values: (objects, _, distance) => {
+      const tree = treeOf(objects);
+      return objects.map((o) => tree.countWithin(o, distance));
+    },
   },
 ];

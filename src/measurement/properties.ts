@@ -20,6 +20,7 @@ import {
   STANDARD_DEVIATION,
 } from "./intensity_properties.ts";
 import { NEIGHBOUR_PROPERTIES } from "./neighbour_properties.ts";
+import { NEIGHBOUR_NAMES, NEIGHBOUR_STATISTICS } from "./neighbour_statistics.ts";
 import { PHYSICAL_PROPERTIES } from "./physical_properties.ts";
 import type { Property } from "./property.ts";
 import { SHAPE_PROPERTIES } from "./shape_properties.ts";
@@ -42,14 +43,17 @@ const APOC: readonly Property[] = [
   MASS_CENTRE_DISTANCE_RATIO,
 ];
 
-/** Every property, in the order in which a table shows them. */
-export const PROPERTIES: readonly Property[] = [
+/** The properties of the set "all", in the order in which a table shows them. */
+const PROPERTIES: readonly Property[] = [
   ...APOC,
   ...PERCENTILE_PROPERTIES,
   ...SHAPE_PROPERTIES,
   ...NEIGHBOUR_PROPERTIES,
   ...PHYSICAL_PROPERTIES,
 ];
+
+/** Every property that has a name. */
+const KNOWN: readonly Property[] = [...PROPERTIES, ...NEIGHBOUR_STATISTICS];
 
 /** What is measured unless properties are named. */
 const DEFAULT = new Set([
@@ -95,8 +99,12 @@ export interface PropertyColumn {
   readonly parameter: number;
 }
 
-/** The sets of properties that have a name. */
-export type PropertySet = "default" | "apoc" | "all";
+/**
+ * The sets of properties that have a name: `"default"`; `"apoc"`, clEsperanto's statistics of
+ * labelled pixels; `"neighbors"`, its statistics of labelled neighbours, which take longer than all
+ * others; `"all"`, everything but what only `"neighbors"` has.
+ */
+export type PropertySet = "default" | "apoc" | "neighbors" | "all";
 
 /** What decides which properties a set holds, and which can be had. */
 export interface Measurable {
@@ -128,6 +136,9 @@ export function resolveProperties(
 
 function columnsOfSet(set: string, measurable: Measurable): PropertyColumn[] {
   const { numChannels, dimensions, hasVoxelSize, parameters } = measurable;
+  if (set === "neighbors") {
+    return NEIGHBOUR_NAMES.flatMap((name) => columnsOfName(name, measurable));
+  }
   return propertiesOfSet(set, dimensions).flatMap((property) => {
     if (property.ofIntensity && numChannels === 0) return [];
     if (property.physical && !hasVoxelSize) return [];
@@ -150,9 +161,9 @@ function propertiesOfSet(set: string, dimensions: 2 | 3): readonly Property[] {
   }
   throw new DaubError(
     "options",
-    `Expected the properties to be a list of names, "default", "apoc" or "all" but found ` +
-      `${JSON.stringify(set)}.`,
-    { expected: ["default", "apoc", "all"], found: set, where: "properties" },
+    `Expected the properties to be a list of names, "default", "apoc", "neighbors" or "all" but ` +
+      `found ${JSON.stringify(set)}.`,
+    { expected: ["default", "apoc", "neighbors", "all"], found: set, where: "properties" },
   );
 }
 
@@ -170,7 +181,7 @@ function columnsOf(property: Property, numChannels: number, parameter: number): 
 function columnsOfName(text: string, measurable: Measurable): PropertyColumn[] {
   const { numChannels, hasVoxelSize } = measurable;
   const [, name, suffix] = /^(.*?)(?:_channel(\d+))?$/s.exec(text)!;
-  const property = PROPERTIES.find((property) =>
+  const property = KNOWN.find((property) =>
     property.parameter ? name.startsWith(property.name) : name === property.name
   );
   if (!property || (suffix && !property.ofIntensity)) throw unknownProperty(text);
@@ -225,9 +236,12 @@ function parameterOf(text: string, name: string, property: Property): number {
 }
 
 function unknownProperty(text: string): DaubError {
-  const names = PROPERTIES.map(({ name }) => name);
+  const names = KNOWN.map(({ name }) => name);
   const nearest = nearestName(text, names);
-  const advice = nearest ? `Did you mean ${nearest}?` : `Known are ${names.join(", ")}.`;
+  const usual = PROPERTIES.map(({ name }) => name).join(", ");
+  const advice = nearest
+    ? `Did you mean ${nearest}?`
+    : `Known are ${usual}, and the columns of the set "neighbors".`;
   const found = text.length > 60 ? `${text.slice(0, 60)}…` : text;
   return new DaubError(
     "options",

@@ -92,7 +92,7 @@ Deno.test("a channel that is not there and a set that is none are refused", asyn
   );
   await rejectsDaub(
     "options",
-    /"default", "apoc" or "all" but found "some"/,
+    /"default", "apoc", "neighbors" or "all" but found "some"/,
     () => measure(labels, image, { ...cpu, properties: "some" as "all" }),
   );
 });
