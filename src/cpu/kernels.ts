@@ -1,3 +1,4 @@
+import { DaubError } from "../errors.ts";
 import { canShare, memory, missingWebAssembly } from "./memory.ts";
 
 /** A built module: `src/cpu/<stage>_wasm.ts`. */
@@ -32,6 +33,17 @@ export function compileKernels(source: KernelSource): WebAssembly.Module {
     compiled.set(source, module);
   }
   return module;
+}
+
+/** Whether this thread can compile a binary: a page's policy may forbid it. */
+export function canRunKernels(source: KernelSource): boolean {
+  try {
+    compileKernels(source);
+    return true;
+  } catch (error) {
+    if (error instanceof DaubError && error.tag === "backend") return false;
+    throw error;
+  }
 }
 
 /** What every built module imports: the memory, and functions that its instructions lack. */

@@ -1,8 +1,8 @@
 import { letOthersRun } from "../cpu/let_others_run.ts";
 import { countThreads, WorkerPool } from "../cpu/pool.ts";
-import { compileKernels } from "../cpu/kernels.ts";
+import { canRunKernels } from "../cpu/kernels.ts";
 import * as source from "../cpu/training_wasm.ts";
-import { DaubError, throwIfCancelled } from "../errors.ts";
+import { throwIfCancelled } from "../errors.ts";
 import { checkFinite } from "./check_training.ts";
 import type { Tree } from "./forest.ts";
 import { TreeGrower } from "./grow_tree.ts";
@@ -33,7 +33,7 @@ export async function growTrees(
   numThreads: number = countThreads(),
   kept?: WorkerPool,
 ): Promise<Tree[]> {
-  if (!canRunKernels()) return await growTreesPlainly(set, seeds, control);
+  if (!canRunKernels(source)) return await growTreesPlainly(set, seeds, control);
   const values = estimateValues(set, seeds.length);
   if (kept && values > WORTH_KEPT_THREADS) return await growTreesWasm(kept, set, seeds, control);
   const isWorth = values > WORTH_THREADS;
@@ -67,16 +67,6 @@ export async function growTreesPlainly(
     throwIfCancelled(signal);
   }
   return trees;
-}
-
-function canRunKernels(): boolean {
-  try {
-    compileKernels(source);
-    return true;
-  } catch (error) {
-    if (error instanceof DaubError && error.tag === "backend") return false;
-    throw error;
-  }
 }
 
 /** About how many values training looks at. */

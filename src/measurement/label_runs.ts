@@ -1,3 +1,6 @@
+import { canRunKernels, startKernels } from "../cpu/kernels.ts";
+import * as source from "../cpu/measuring_wasm.ts";
+import { Block } from "../cpu/memory.ts";
 import type { Size } from "../image/image.ts";
 
 /** The objects of a label image as runs: stretches of a row with one label, in raster order. */
@@ -14,8 +17,60 @@ export interface LabelRuns {
   readonly label: Uint32Array;
 }
 
+/** Smaller images are done before a kernel has started. */
+const MIN_KERNEL_PIXELS = 2 ** 14;
+
+/** Pixels that are copied to the kernels at once. */
+const PIECE = 2 ** 18;
+
 /** Finds the runs of all labels but 0, the background. */
 export function findLabelRuns(labels: Uint32Array, size: Size): LabelRuns {
+  const isLarge = labels.length >= MIN_KERNEL_PIXELS;
+  return isLarge && canRunKernels(source)
+    ? findRunsWasm(labels, size)
+    : findRunsPlainly(labels, size);
+}
+
+/** {@linkcode findLabelRuns} by the kernels, piece by piece. */
+function findRunsWasm(labels: Uint32Array, { width, height, depth }: Size): LabelRuns {
+  const rows = height * depth;
+  const pieceRows = Math.min(rows, Math.max(1, Math.floor(PIECE / width)));
+  const bytes = 4 * pieceRows * width;
+  using piece = new Block(bytes + 128);
+  const blocks = Array.from({ length: 3 }, () => new Block(bytes));
+  using starts = blocks[0], ends = blocks[1], found = blocks[2];
+  using first = new Block(4 * pieceRows);
+  const { findRuns } = startKernels<source.Kernels>(source);
+  const firstOfRow = new Uint32Array(rows + 1);
+  const lists = blocks.map(() => new Uint32Array(1024));
+  let length = 0;
+  for (let row = 0; row < rows; row += pieceRows) {
+    const numRows = Math.min(pieceRows, rows - row);
+    piece.int32(64).set(labels.subarray(row * width, (row + numRows) * width));
+    const count = findRuns(
+      piece.pointer + 64,
+      width,
+      numRows,
+      starts.pointer,
+      ends.pointer,
+      found.pointer,
+      first.pointer,
+    );
+    blocks.forEach((block, i) => {
+      const longer = Math.max(lists[i].length * 2, length + count);
+      if (length + count > lists[i].length) lists[i] = grow(lists[i], longer);
+      lists[i].set(block.int32(0, count), length);
+    });
+    first.int32(0, numRows).forEach((before, i) => firstOfRow[row + i] = length + before);
+    length += count;
+  }
+  firstOfRow[rows] = length;
+  const [start, end, label] = lists;
+  return { length, firstOfRow, start, end, label };
+}
+
+/** {@linkcode findLabelRuns} where there are no kernels, and to check them with. */
+export function findRunsPlainly(labels: Uint32Array, size: Size): LabelRuns {
   const { width } = size;
   const rows = size.height * size.depth;
   const firstOfRow = new Uint32Array(rows + 1);
