@@ -60,12 +60,14 @@ export function parseArguments(
     if (values.has(name) && !option.repeats) {
       throw usageError(`Expected --${name} once but found it twice. Leave one of them out.`);
     }
-    // A value that may be missing stands behind an equals sign, or an image would be taken for it.
-    const value = inline ?? option.bare ?? argv[i + 1];
+    // Where a value may be missing, only a known one is taken from the next word: an image follows
+    // otherwise.
+    const isBare = option.bare !== undefined && !option.choices?.includes(argv[i + 1]);
+    const value = inline ?? (isBare ? option.bare : argv[i + 1]);
     if (value === undefined || (inline === undefined && looksLikeOption(value))) {
       throw missingValue(option, value);
     }
-    if (inline === undefined && option.bare === undefined) i++;
+    if (inline === undefined && !isBare) i++;
     checkValue(option, value);
     if (!values.has(name)) values.set(name, value);
     if (option.repeats) lists.set(name, [...lists.get(name) ?? [], value]);
@@ -79,11 +81,12 @@ function looksLikeOption(value: string): boolean {
 }
 
 function unknownOption(argument: string, name: string, table: readonly OptionSpec[]) {
-  const nearest = `--${nearestName(name, table.map(({ name }) => name))}`;
+  const nearest = nearestName(name, table.map(({ name }) => name));
   const written = argument.split("=", 1)[0];
   return usageError(
-    `Expected a known option but found ${written}. Did you mean ${nearest}? See --help for all.`,
-    { expected: nearest, found: written },
+    `Expected a known option but found ${written}. ` +
+      `${nearest === undefined ? "" : `Did you mean --${nearest}? `}See --help for all.`,
+    { expected: nearest && `--${nearest}`, found: written },
   );
 }
 
@@ -100,9 +103,10 @@ function missingValue({ name, value, choices }: OptionSpec, next: string | undef
 /** Refuses a value that is not among the choices or not a whole number of the range. */
 function checkValue({ name, choices, range }: OptionSpec, value: string): void {
   if (choices && !choices.includes(value)) {
+    const nearest = nearestName(value, choices);
     throw usageError(
-      `Expected --${name} to be one of ${choices.join(", ")} but found "${value}". Did ` +
-        `you mean ${nearestName(value, choices)}?`,
+      `Expected --${name} to be one of ${choices.join(", ")} but found "${value}". ` +
+        (nearest === undefined ? "Choose one of them." : `Did you mean ${nearest}?`),
       { expected: choices, found: value, where: `--${name}` },
     );
   }

@@ -13,8 +13,8 @@ const OBJECT_KINDS = `--kind ${objectKinds.join(", ")}`;
  */
 export function checkCombination(options: Options, given: Arguments): void {
   checkNames(given);
-  checkSource(options, given);
   if (options.kind !== undefined) checkPurpose(options, options.kind);
+  checkSource(options, given);
   const { images, labels, save } = options;
   const measures = measuresOnly(options);
   if (labels.length > 0 && options.classifier === undefined && !measures) checkLabels(options);
@@ -100,9 +100,15 @@ function checkSource(options: Options, given: Arguments): void {
     );
   }
   if (images.length > 0 || options.labels.length > 0) {
+    const isAboutObjects = options.labels.length === 0 && options.kind === undefined &&
+      (options.measure !== undefined || options.truths.length > 0);
     throw usageError(
       `Expected --annotation STROKES, to train on ${images[0] ?? options.labels[0]}, or ` +
-        `--classifier FILE.cl, to apply a saved classifier, but found neither. Add one of them.`,
+        `--classifier FILE.cl, to apply a saved classifier, ` +
+        (isAboutObjects
+          ? "or --labels LABELS, to measure or compare objects as they are, but found none of them"
+          : "but found neither") +
+        `. Add one of them.`,
     );
   }
 }

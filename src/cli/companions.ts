@@ -1,5 +1,5 @@
 import { matchNames, stemOfPath } from "../image/match_names.ts";
-import { findCompanions, type Group, type Input } from "./inputs.ts";
+import { findCompanions, type Group, type Input, stemOf } from "./inputs.ts";
 import { usageError } from "./usage_error.ts";
 
 /** A file that belongs to an image, by what it is to it. */
@@ -45,7 +45,7 @@ export async function findCompanionsOf(
       : groups[i].inputs;
     const pairs = isMany
       ? matchFolder(inputs, paths, companion)
-      : [[firstOf(inputs, groups[i], companion, name), paths[0]] as const];
+      : [[imageOf(inputs, groups[i], companion, name), paths[0]] as const];
     for (const [input, path] of pairs) found.set(input, path);
   }
   return found;
@@ -78,12 +78,18 @@ function matchFolder(
   );
 }
 
-function firstOf(
+/** The image that a single file belongs to: the one it is named after, else the first. */
+function imageOf(
   inputs: readonly Input[],
   { name: image, isMany }: Group,
   companion: Companion,
   name: string,
 ): Input {
+  const stem = stemOf(name);
+  const namesake = inputs.find((input) =>
+    [input.stem, `${input.stem}${RULES[companion].suffix}`].includes(stem)
+  );
+  if (namesake) return namesake;
   if (inputs.length === 1 || (inputs.length > 1 && RULES[companion].mayBeOfFirst)) return inputs[0];
   throw usageError(
     `Expected --${companion} to be a folder like ${image}, with a file for every image, but found ` +

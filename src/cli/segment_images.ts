@@ -68,7 +68,10 @@ export async function segmentImages(options: Options, host: Host): Promise<numbe
   }
   const tool = classifier && openClassifier(classifier);
   if (tool && known && options.statistics) {
-    reporter.statistics(await tellStatistics(tool, undefined, signal));
+    // What was trained before is trained again, because the file does not hold the samples.
+    const again = kept &&
+      await trainClassifier(trained, purpose as Kind, options, { backend, signal });
+    reporter.statistics(await tellStatistics(again?.tool ?? tool, again?.groups, signal));
   }
   if (tool) await reporter.explain(tool);
   const task: Task = {

@@ -135,9 +135,12 @@ async function grow(
 
 function expectPainted(painted: readonly number[], positiveClass: number): void {
   if (painted.includes(positiveClass)) return;
+  const shown = painted.length > 10
+    ? `${painted.slice(0, 10).join(", ")} and ${painted.length - 10} more`
+    : painted.join(", ");
   throw new DaubError(
     "options",
-    `Expected --class to be one of the painted classes ${painted.join(", ")} but found ` +
+    `Expected --class to be one of the painted classes ${shown} but found ` +
       `${positiveClass}. Paint class ${positiveClass}, or choose another with --class.`,
     { expected: painted, found: positiveClass, where: "--class" },
   );

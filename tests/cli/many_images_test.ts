@@ -61,6 +61,30 @@ Deno.test("images and strokes named one by one belong together in their order", 
   });
 });
 
+Deno.test("strokes of one image of a folder belong to the one they are named after", async () => {
+  await withImages(["a", "b"], async ({ folder, images, out }) => {
+    await writeTiff(images, "a.tif", drawSquares([]));
+    const painted = await writeTiff(folder, "b_annotation.tif", drawStrokes());
+    assertDone(await segment([images, "--annotation", painted, "--out", out, ...quick]));
+    const [labels] = await read(out, "b_labels.tif");
+    assert.equal(Math.max(...Array.from(labels.data, Number)), 3);
+  });
+});
+
+Deno.test("a classifier that is kept is still judged by the strokes it was trained on", async () => {
+  await withImages(["a", "b"], async ({ images, masks, out }) => {
+    const argv = [images, "--annotation", masks, "--out", out, "--statistics", ...quick];
+    const first = await segment(argv);
+    const again = await segment(argv);
+    assertDone(again);
+    assert.match(again.stdout, /2 of 2 images done, 2 of them before$/);
+    const judged = ({ stdout }: { stdout: string }) =>
+      stdout.split("\n").filter((line) => /^(Out of bag|Cross-validation|Suggestion)/.test(line));
+    assert.equal(judged(first).length, 3);
+    assert.deepEqual(judged(again), judged(first));
+  });
+});
+
 Deno.test("names that do not match are listed and nothing is trained", async () => {
   await withImages(["a", "b", "c"], async ({ folder, images, masks, out }) => {
     await Deno.rename(join(masks, "b.tif"), join(masks, "x.tif"));

@@ -122,6 +122,34 @@ Deno.test("unknown options are refused with the nearest valid one", () => {
   }
 });
 
+Deno.test("an option, or a word, that is near no other is refused without a guess", () => {
+  for (const [given, written] of [["--zzz", "--zzz"], ["-q", "-q"], ["--x=1", "--x"]]) {
+    const message = new RegExp(`a known option but found ${written}\\. See --help for all\\.$`);
+    throwsDaub("options", message, () => parseOptions([...train, given]));
+  }
+  throwsDaub(
+    "options",
+    /--format to be one of tif, png but found "jpeg2000"\. Choose one of them\.$/,
+    () => parseOptions([...train, "--format=jpeg2000"]),
+  );
+  throwsDaub(
+    "options",
+    /--measure to be one of csv, parquet, geojson but found "xlsx"\. Choose/,
+    () => parseOptions([...train, "--measure=xlsx"]),
+  );
+});
+
+Deno.test("measuring takes its format behind a blank, but no image for one", () => {
+  const read = (...argv: string[]) => {
+    const { measure, images } = parseOptions([...argv, "--annotation", "s.tif"]);
+    return [measure, ...images];
+  };
+  assert.deepEqual(read("--measure", "parquet", "a.tif"), ["parquet", "a.tif"]);
+  assert.deepEqual(read("--measure", "a.tif"), ["csv", "a.tif"]);
+  assert.deepEqual(read("--measure", "./csv"), ["csv", "./csv"]);
+  assert.deepEqual(read("a.tif", "--measure"), ["csv", "a.tif"]);
+});
+
 Deno.test("missing values are refused with what belongs there", () => {
   throwsDaub(
     "options",
@@ -202,6 +230,10 @@ Deno.test("options that do not go together are refused with those that do", () =
     [[...train, "--kind=probability", "--measure"], /--measure with kinds that find objects/],
     [[...train, "--kind=probability", "--truth=t.tif"], /--truth with --kind object, pixel/],
     [[...train, "--annotation=t.tif"], /one --annotation for each IMAGE, 1 in all, but found 2/],
+    [["a.tif", "--measure"], /or --classifier.*, or --labels LABELS, to measure .* found none/],
+    [["a.tif", "--truth=t.tif"], /or --labels LABELS, to measure or compare .* found none/],
+    [["a.tif", "--labels=l.tif", "--kind=pixel"], /--labels with --kind object-cl.*Leave --labels/],
+    [["--kind=object-merger"], /--labels LABELS beside --kind object-merger/],
     [["a.tif"], /--annotation STROKES, to train on a\.tif, or --classifier/],
     [["--annotation", "s.tif"], /an IMAGE beside --annotation/],
     [["--classifier", "c.cl"], /an IMAGE beside --classifier/],

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { numberStrokes } from "../../mod.ts";
 import { distanceToOtherClass } from "../../scripts/strokes/distance.ts";
+import { parseStrokesOptions, strokesHelp } from "../../scripts/strokes/options.ts";
 import { simulateStrokes } from "../../scripts/strokes/simulate_strokes.ts";
+import { throwsDaub } from "../support/errors.ts";
 
 /** Two classes: a disc in each plane, and what is around it. */
 function disc(width: number, height: number, depth: number) {
@@ -76,4 +78,29 @@ Deno.test("distances count steps to the nearest pixel of another class", () => {
     });
     assert.equal(distances[i], least, `pixel ${i}`);
   });
+});
+
+Deno.test("the command line of the simulator is read, and refused in words", () => {
+  assert.deepEqual(parseStrokesOptions(["t.tif", "--coverage=0.025", "s.tif", "--seed", "7"]), {
+    truth: "t.tif",
+    strokes: "s.tif",
+    coverage: 0.025,
+    seed: 7,
+    help: false,
+  });
+  assert.ok(parseStrokesOptions(["--help"]).help);
+  for (const name of ["coverage", "seed"]) assert.match(strokesHelp(), new RegExp(`--${name} `));
+  const cases: [string[], RegExp][] = [
+    [["t.tif", "s.tif", "--sede=1"], /a known option but found --sede\. Did you mean --seed\?/],
+    [["t.tif", "s.tif", "--colour"], /a known option but found --colour\. See --help for all/],
+    [["t.tif"], /a file to write the strokes to but found t\.tif\. Write simulate_strokes\.ts/],
+    [[], /found neither/],
+    [["t.tif", "s.tif", "--coverage=0"], /above 0 and at most 1 but found "0"/],
+    [["t.tif", "s.tif", "--coverage=1.5"], /found "1\.5"/],
+    [["t.tif", "s.tif", "--coverage="], /found ""/],
+    [["t.tif", "s.tif", "--seed=-1"], /--seed to be a whole number from 0/],
+  ];
+  for (const [argv, message] of cases) {
+    throwsDaub("options", message, () => parseStrokesOptions(argv));
+  }
 });
