@@ -92,14 +92,28 @@ export async function trainSamples(
   return { featureNames, forest, samples };
 }
 
-/** The class of every row; 0 where a value is missing. */
-export function classifyRows({ forest }: TableModel, rows: Rows): Uint8Array {
+/** The class of every row; 0 where a value is missing. What is infinite is beyond all thresholds. */
+export function classifyRows({ forest }: TableModel, given: Rows): Uint8Array {
+  const rows = withoutInfinity(given, forest.numFeatures);
   const classes = new Uint8Array(rows.isComplete.length);
   const complete = indicesWhere(rows, () => true);
   if (complete.length === 0) return classes;
   const found = predictClasses(forest, pickRows(rows, complete, forest.numFeatures));
   complete.forEach((row, i) => classes[row] = found[i]);
   return classes;
+}
+
+/** The largest of 32-bit floats. */
+const LARGEST = (2 - 2 ** -23) * 2 ** 127;
+
+/** Rows in which only what is NaN is missing. */
+function withoutInfinity(rows: Rows, width: number): Rows {
+  if (rows.isComplete.every((isComplete) => isComplete === 1)) return rows;
+  const values = rows.values.map((value) => Math.max(-LARGEST, Math.min(LARGEST, value)));
+  const isComplete = rows.isComplete.map((_, row) =>
+    values.subarray(row * width, (row + 1) * width).some(Number.isNaN) ? 0 : 1
+  );
+  return { values, isComplete };
 }
 
 function indicesWhere({ isComplete }: Rows, wanted: (row: number) => boolean): Uint32Array {

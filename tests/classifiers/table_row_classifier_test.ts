@@ -63,13 +63,15 @@ Deno.test("class numbers are kept, whatever numbers are skipped", async () => {
   assert.deepEqual([...again.predict(table)], [3, 3, 3, 7, 7, 7]);
 });
 
-Deno.test("rows that miss a value are not learnt from and get class 0", async () => {
+Deno.test("rows that miss a value are not learnt from and get class 0, infinite ones their side's", async () => {
   const holed = { area: [10, 12, NaN, 90, 95, 1e300], roundness: [1, null, 1, 1, 0.9, 1] };
   const classifier = await TableRowClassifier.train({
     table: holed,
     groundTruth: [1, 2, 2, 2, 2, 1],
   });
-  assert.deepEqual([...classifier.predict(holed)], [1, 0, 0, 2, 2, 0]);
+  assert.deepEqual([...classifier.predict(holed)], [1, 0, 0, 2, 2, 2]);
+  const infinite = { area: [-Infinity, Infinity, NaN], roundness: [1, 1, Infinity] };
+  assert.deepEqual([...classifier.predict(infinite)], [1, 2, 0]);
   const [row] = classifier.forest.trees;
   assert.equal(row.counts[0] + row.counts[1], 3, "three complete rows, drawn three times");
 });
