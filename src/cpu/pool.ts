@@ -1,3 +1,4 @@
+import { DaubError } from "../errors.ts";
 import { compileKernels, type KernelSource, startKernels } from "./kernels.ts";
 import { letOthersRun } from "./let_others_run.ts";
 import { canShare, memory } from "./memory.ts";
@@ -91,7 +92,7 @@ export class WorkerPool implements Disposable {
       const url = URL.createObjectURL(new Blob([WORKER], { type: "text/javascript" }));
       for (let i = 1; i < this.numThreads; i++) this.#threads.push(this.#open(url));
     } catch {
-      this.#fail("Workers cannot be started here.");
+      this.#fail("workers cannot be started here.");
     }
     this.#rest();
   }
@@ -171,7 +172,7 @@ export class WorkerPool implements Disposable {
   /** Ends the threads. */
   [Symbol.dispose](): void {
     clearTimeout(this.#idle);
-    this.#end("The workers were ended.");
+    this.#end("the workers were ended.");
   }
 
   #open(url: string): Thread {
@@ -184,7 +185,7 @@ export class WorkerPool implements Disposable {
         return;
       }
       const { call, message } = data as { call: number; message?: string };
-      if (message) this.#calls.get(call)?.reject(new Error(message));
+      if (message) this.#calls.get(call)?.reject(stopped(message));
       else this.#calls.get(call)?.resolve();
       this.#calls.delete(call);
       this.#rest();
@@ -221,7 +222,7 @@ export class WorkerPool implements Disposable {
   #rest(): void {
     clearTimeout(this.#idle);
     if (this.#calls.size > 0 || this.#threads.length === 0) return;
-    this.#idle = setTimeout(() => this.#end("The workers were idle."), IDLE_TIME);
+    this.#idle = setTimeout(() => this.#end("the workers were idle."), IDLE_TIME);
   }
 
   /** Goes on with the calling thread alone. */
@@ -235,6 +236,16 @@ export class WorkerPool implements Disposable {
     this.#threads = [];
     const calls = [...this.#calls.values()];
     this.#calls.clear();
-    for (const { reject } of calls) reject(new Error(message));
+    for (const { reject } of calls) reject(stopped(message));
   }
+}
+
+/** The error of a run that a thread did not finish. */
+function stopped(found: string): DaubError {
+  return new DaubError(
+    "backend",
+    `Expected every thread to finish its part of the computation but one stopped: ${found} Run it ` +
+      "again; if it happens again, close other programs, as memory may be short.",
+    { expected: "threads that finish", found },
+  );
 }

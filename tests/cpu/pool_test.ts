@@ -5,6 +5,7 @@ import { predictPlanes, predictPlanesTogether } from "../../src/forest/predict_c
 import { trainForest } from "../../src/forest/train.ts";
 import { randomNumbers } from "../forest/random_cases.ts";
 import { EVERYTHING } from "../forest/twins.ts";
+import { rejectsDaub } from "../support/errors.ts";
 
 /** Waits until the workers of a pool have started. */
 async function warm(pool: WorkerPool): Promise<void> {
@@ -45,7 +46,11 @@ Deno.test("threads together predict what one predicts", async () => {
 Deno.test("a kernel that fails on a thread fails the run and not the pool", async () => {
   using pool = new WorkerPool(2);
   await warm(pool);
-  await assert.rejects(pool.run(source, "scratchBytes", [[0], [-16]]), /out of bounds/);
+  await rejectsDaub(
+    "backend",
+    /one stopped: .*out of bounds/,
+    () => pool.run(source, "scratchBytes", [[0], [-16]]),
+  );
   await pool.run(source, "scratchBytes", [[0], [0]]);
 });
 
@@ -73,4 +78,12 @@ Deno.test("a pool can be used again after it was disposed", async () => {
   await warm(pool);
   await pool.run(source, "scratchBytes", [[0], [0]]);
   pool[Symbol.dispose]();
+});
+
+Deno.test("a run whose threads are ended fails with an error that says so", async () => {
+  const pool = new WorkerPool(2);
+  await warm(pool);
+  const run = pool.run(source, "scratchBytes", [[0], [0]]);
+  pool[Symbol.dispose]();
+  await rejectsDaub("backend", /one stopped: the workers were ended/, () => run);
 });
