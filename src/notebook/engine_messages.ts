@@ -24,7 +24,7 @@ export type ImageSource = string | Blob | readonly Image[];
 
 /** What a page asks of the thread that computes for it; every kind has its own answer. */
 export type EngineRequest =
-  | { readonly kind: "read"; readonly source: ImageSource }
+  | { readonly kind: "read"; readonly source: ImageSource; readonly name?: string }
   | {
     readonly kind: "open";
     readonly source: ImageSource;

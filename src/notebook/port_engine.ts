@@ -37,9 +37,16 @@ export class EngineLine {
     port.onmessage = ({ data }: MessageEvent<FromEngine>) => this.#receive(data);
   }
 
-  /** The channels of an image that is stored somewhere. */
-  async read(source: ImageSource, signal?: AbortSignal): Promise<readonly Image[]> {
-    return await this.#ask({ kind: "read", source }, { signal });
+  /**
+   * The channels of an image that is stored somewhere.
+   *
+   * @param name What messages call it. Default its address or the file's name.
+   */
+  async read(
+    source: ImageSource,
+    { name, signal }: { name?: string; signal?: AbortSignal } = {},
+  ): Promise<readonly Image[]> {
+    return await this.#ask({ kind: "read", source, name }, { signal });
   }
 
   /**
@@ -75,6 +82,11 @@ export class EngineLine {
       load: (text, name) => this.#ask({ kind: "classifier", text, name }),
       apply: ({ source, name }, options) => this.#ask({ kind: "apply", source, name }, options),
     };
+  }
+
+  /** Whether it is of no more use. */
+  get isEnded(): boolean {
+    return this.#ended !== undefined;
   }
 
   /** Ends it: whatever waits fails, and so does what is asked later. */

@@ -70,7 +70,7 @@ export function serveEngine(port: EnginePort, { inSlices = false }: ServeOptions
   ): Promise<EngineAnswers[keyof EngineAnswers]> => {
     switch (request.kind) {
       case "read":
-        return await read(request.source);
+        return await read(request);
       case "open":
         return await open(request);
       case "compute":
@@ -119,8 +119,10 @@ export function serveEngine(port: EnginePort, { inSlices = false }: ServeOptions
   post("ready");
 }
 
-async function read(source: ImageSource): Promise<readonly Image[]> {
-  return Array.isArray(source) ? source : await readImage(source as string | Blob);
+async function read(
+  { source, name }: Extract<EngineRequest, { kind: "read" }>,
+): Promise<readonly Image[]> {
+  return Array.isArray(source) ? source : await readImage(source as string | Blob, { name });
 }
 
 /** The first time point of an image, and how to read the others. */

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "npm:playwright-core@1.65.1";
@@ -212,6 +213,14 @@ Deno.test("the segmenter for web pages", async (t) => {
     await page.close();
   });
 
+  await t.step("applies a saved classifier to files, in threads of the page", async () => {
+    const { page, errors } = await site.visit(browser, SAMPLE);
+    await applyToFiles(page);
+    assert.ok(page.workers().length >= 2, "one computes, one reads");
+    assert.deepEqual(errors, []);
+    await page.close();
+  });
+
   await t.step("says what to do where there is neither WebGPU nor WebAssembly", async () => {
     site.policy = STRICT;
     const { page } = await site.visit(browser, SAMPLE);
@@ -231,10 +240,37 @@ Deno.test("the segmenter for web pages", async (t) => {
     await paintTutorial(page);
     await waitForLabels(page);
     samePixels((await ask(page)).labels!, labels!);
+    await applyToFiles(page);
     assert.ok(errors.every((error) => /worker-src/.test(error)), errors.join("\n"));
     await page.close();
   });
 });
+
+/** Applies a classifier to an image and to a file that is none. */
+async function applyToFiles(page: Page): Promise<void> {
+  const read = (name: string) => Deno.readFile(new URL(`../../samples/${name}`, import.meta.url));
+  const image = await readImage(await read("blobs.tif"));
+  const annotation = await readImage(await read("blobs_annotation.tif"));
+  const segmenter = await ObjectSegmenter.train({ image, annotation, backend: "cpu" });
+  const { count } = await segmenter.predict(image, { backend: "cpu" });
+  await page.evaluate(async () => {
+    const { applyClassifier } = await import(new URL("/dist/daub.js", location.href).href);
+    document.body.replaceChildren(applyClassifier());
+  });
+  const file = (name: string, content: string | Uint8Array) => ({
+    name,
+    mimeType: "application/octet-stream",
+    buffer: Buffer.from(content as string),
+  });
+  await page.getByLabel("Classifier file").setInputFiles(file("a.cl", segmenter.toString()));
+  await page.locator('input[aria-label="Images"]').setInputFiles([
+    file("blobs.tif", await read("blobs.tif")),
+    file("broken.tif", "II*"),
+  ]);
+  await page.getByRole("button", { name: "Apply to 2 images" }).click();
+  await page.getByText("1 image done, 1 failed.").waitFor();
+  await page.locator(`[aria-label="Labels"][data-objects="${count}"]`).waitFor();
+}
 
 Deno.test("the segmenter computes by WebGPU where the page forbids WebAssembly", async () => {
   await using site = await EmbedSite.open();

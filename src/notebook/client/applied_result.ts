@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
-import { readImage } from "../../image/read.ts";
+import type { Image } from "../../image/image.ts";
 import type { LabelImage } from "../../labeling/labels.ts";
 import { frameName, labelNames } from "../applied_names.ts";
-import type { Found } from "../image_batch.ts";
+import type { Found, FoundFrame } from "../image_batch.ts";
 import type { ApplyRow } from "./apply_rows.ts";
 
 /** What became of one image. */
@@ -20,19 +20,29 @@ export interface AppliedResult {
 /** An image in which objects were found. */
 export type DoneRow = ApplyRow & { readonly found: Found };
 
+/** Reads an image file, in a thread. */
+export type ReadFile = (file: Blob) => Promise<readonly Image[]>;
+
 /** What users get to know of an image. */
-export function resultOf({ name, found, error }: ApplyRow): AppliedResult {
+export function resultOf({ name, found, error }: ApplyRow, read: ReadFile): AppliedResult {
   return {
     name,
     ...(found && { count: countObjects(found), milliseconds: found.milliseconds }),
     ...(error && { error: error.message }),
     labels: async (frame = 0) => {
       const file = found?.frames[frame];
-      if (!file) return undefined;
-      const [{ data, ...size }] = await readImage(file.labels);
-      return { ...size, data: Uint32Array.from(data, Number), count: file.count };
+      return file && await readLabels(file, read);
     },
   };
+}
+
+/** The label image of a time point. */
+export async function readLabels(
+  { labels, count }: FoundFrame,
+  read: ReadFile,
+): Promise<LabelImage> {
+  const [{ data, ...size }] = await read(labels);
+  return { ...size, data: Uint32Array.from(data, Number), count };
 }
 
 /** How many objects were found at all time points together. */

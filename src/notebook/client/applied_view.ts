@@ -1,9 +1,9 @@
 /// <reference lib="dom" />
 import type { Image } from "../../image/image.ts";
-import { labelFiles } from "./applied_result.ts";
+import { labelFiles, readLabels } from "./applied_result.ts";
 import type { ApplyRow } from "./apply_rows.ts";
 import { type LabelView, labelView } from "./label_view.ts";
-import type { PageLine } from "./page_line.ts";
+import { LastingLine, type PageLine } from "./page_line.ts";
 import { element } from "./painter/element.ts";
 import { saveButton } from "./save_button.ts";
 import { zipFiles } from "./zip_files.ts";
@@ -11,19 +11,18 @@ import { zipFiles } from "./zip_files.ts";
 /** The image that is looked at, with the objects that were found in it. */
 export class AppliedView {
   readonly element: HTMLElement;
-  readonly #open: () => PageLine;
+  readonly #page: LastingLine;
   readonly #note = element("p", { class: "daub-apply-empty" });
   readonly #place = element("div", { class: "daub-apply-stage" });
   readonly #name = element("span", { class: "daub-apply-name" });
   readonly #saves = element("div", { class: "daub-apply-line" });
-  #page: PageLine | undefined;
   #view: LabelView | undefined;
   #shown: ApplyRow | undefined;
   #reading: AbortController | undefined;
 
   /** @param open Starts the thread that reads images. */
   constructor(open: () => PageLine) {
-    this.#open = open;
+    this.#page = new LastingLine(open);
     this.element = element("div", { class: "daub-apply-view" }, this.#place, this.#saves);
     this.#say("Choose an image of the list to look at it.");
   }
@@ -37,22 +36,26 @@ export class AppliedView {
     try {
       // Labels that are no longer valid go with their view.
       const isKnown = this.#shown === row && this.#view && (first || !this.#view.labels);
-      const image = isKnown ? undefined : await this.#read(row.source);
-      const [labels] = first ? await this.#read(first.labels) : [];
+      const image = isKnown ? undefined : await this.read(row.source, row.name);
+      const labels = first && await readLabels(first, (file) => this.read(file));
       if (signal.aborted) return;
       if (image) this.#put(row, image);
-      if (!labels) return;
-      const data = Uint32Array.from(labels.data, Number);
-      this.#view!.show({ ...labels, data, count: first.count });
+      if (labels) this.#view!.show(labels);
     } catch (error) {
       if (!signal.aborted) this.#say((error as Error).message);
     }
   }
 
+  /** Reads an image of the server or a file, in a thread of the page. */
+  async read(source: string | Blob, name?: string): Promise<readonly Image[]> {
+    const line = await this.#page.line();
+    return await line.read(typeof source === "string" ? addressOf(source) : source, { name });
+  }
+
   /** Ends its thread. */
   dispose(): void {
     this.#view?.dispose();
-    this.#page?.end("the page needs it no longer");
+    this.#page.end();
   }
 
   #put(row: ApplyRow, image: readonly Image[]): void {
@@ -82,12 +85,6 @@ export class AppliedView {
       ? saveButton(file.replace(/_t0000_labels\.tif$/, "_labels.zip"), () => zipFiles(files))
       : undefined;
     this.#saves.replaceChildren(this.#name, ...save ? [save] : []);
-  }
-
-  async #read(source: string | Blob): Promise<readonly Image[]> {
-    if (!this.#page || this.#page.isEnded) this.#page = this.#open();
-    const line = await this.#page.line;
-    return await line.read(typeof source === "string" ? addressOf(source) : source);
   }
 }
 

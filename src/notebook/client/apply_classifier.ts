@@ -224,7 +224,7 @@ class Desk {
 
   #tellValue(): void {
     const ended = this.#rows.rows.filter(({ state }) => state === "done" || state === "failed");
-    this.#tell(ended.map(resultOf));
+    this.#tell(ended.map((row) => resultOf(row, (file) => this.#view.read(file))));
   }
 
   async #saveBeside(): Promise<void> {

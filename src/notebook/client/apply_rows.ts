@@ -25,6 +25,7 @@ interface Drawn {
   readonly check: HTMLInputElement;
   readonly note: HTMLElement;
   readonly progress: HTMLProgressElement;
+  readonly image: HTMLTableCellElement;
   readonly count: HTMLElement;
   readonly time: HTMLElement;
 }
@@ -100,15 +101,17 @@ export class ApplyRows {
 
   /** Shows what has changed of an image. */
   update(row: ApplyRow): void {
-    const { line, check, note, progress, count, time } = this.#drawn.get(row)!;
+    const { line, check, note, progress, image, count, time } = this.#drawn.get(row)!;
     const { state, error, found, fraction } = row;
     line.dataset.state = state;
     check.checked = row.isChosen;
     note.textContent = error?.message ?? "";
     progress.hidden = state !== "running";
     progress.value = fraction;
-    const none = state === "failed" ? "–" : "";
-    count.textContent = found ? countObjects(found).toLocaleString("en") : none;
+    // The sentence has the room of numbers that there are none of.
+    image.colSpan = error ? 3 : 1;
+    count.hidden = time.hidden = error !== undefined;
+    count.textContent = found ? countObjects(found).toLocaleString("en") : "";
     time.textContent = found ? duration(found.milliseconds) : "";
   }
 
@@ -152,6 +155,7 @@ export class ApplyRows {
     const cut = row.name.lastIndexOf("/") + 1;
     const folder = element("span", { class: "daub-apply-folder" }, row.name.slice(0, cut));
     const name = element("span", { title: row.name }, cut > 0 && folder, row.name.slice(cut));
+    const image = element("td", { role: "gridcell" }, name, progress, note);
     const line = element(
       "tr",
       {
@@ -160,11 +164,11 @@ export class ApplyRows {
         click: (event: MouseEvent) => event.target !== check && this.look(row),
       },
       element("td", { role: "gridcell" }, check),
-      element("td", { role: "gridcell" }, name, progress, note),
+      image,
       count,
       time,
     );
-    const drawn = { line, check, note, progress, count, time };
+    const drawn = { line, check, note, progress, image, count, time };
     this.#drawn.set(row, drawn);
     return drawn;
   }

@@ -6,17 +6,16 @@ import type {
   ImageApplier,
 } from "../applied_image.ts";
 import type { EngineLine } from "../port_engine.ts";
-import type { PageLine } from "./page_line.ts";
+import { LastingLine, type PageLine } from "./page_line.ts";
 
 /** Applies a classifier to files in a thread of the page; a new one when it has crashed. */
 export class PageApplier implements ImageApplier<File>, Disposable {
-  readonly #open: () => PageLine;
-  #page: PageLine | undefined;
+  readonly #page: LastingLine;
   #classifier: { readonly text: string; readonly name: string } | undefined;
 
   /** @param open Starts a thread. */
   constructor(open: () => PageLine) {
-    this.#open = open;
+    this.#page = new LastingLine(open);
   }
 
   async load(text: string, name: string): Promise<ClassifierFacts> {
@@ -33,14 +32,12 @@ export class PageApplier implements ImageApplier<File>, Disposable {
 
   /** Ends the thread. */
   [Symbol.dispose](): void {
-    this.#page?.end("the page needs it no longer");
+    this.#page.end();
   }
 
   async #line(): Promise<EngineLine> {
-    if (this.#page && !this.#page.isEnded) return await this.#page.line;
-    this.#page = this.#open();
-    const line = await this.#page.line;
-    if (this.#classifier) await line.applier.load(this.#classifier.text, this.#classifier.name);
-    return line;
+    return await this.#page.line(async ({ applier }) => {
+      if (this.#classifier) await applier.load(this.#classifier.text, this.#classifier.name);
+    });
   }
 }

@@ -6,8 +6,6 @@ import { EngineLine } from "../port_engine.ts";
 export interface PageLine {
   /** What asks it, when it has started. */
   readonly line: Promise<EngineLine>;
-  /** Whether it is of no more use. */
-  readonly isEnded: boolean;
   /** Ends it; what waits for it fails. */
   end(why: string): void;
 }
@@ -20,9 +18,7 @@ export function openPageLine(): PageLine {
   // Whoever asks is told.
   line.catch(() => {});
   worker.onmessage = () => resolve(new EngineLine(worker));
-  let isEnded = false;
   const end = (why: string) => {
-    isEnded = true;
     worker.terminate();
     reject(
       new DaubError(
@@ -37,11 +33,38 @@ export function openPageLine(): PageLine {
     event.preventDefault();
     end(`it crashed (${event.message})`);
   };
-  return {
-    line,
-    end,
-    get isEnded() {
-      return isEnded;
-    },
-  };
+  return { line, end };
+}
+
+/** A thread of the page that is started when it is needed, and again when it has crashed. */
+export class LastingLine {
+  readonly #open: () => PageLine;
+  #page: PageLine | undefined;
+
+  /** @param open Starts a thread. */
+  constructor(open: () => PageLine) {
+    this.#open = open;
+  }
+
+  /**
+   * What asks the thread.
+   *
+   * @param prepare Called with that of a new one first.
+   */
+  async line(prepare?: (line: EngineLine) => Promise<unknown>): Promise<EngineLine> {
+    const page = this.#page;
+    const before = page && await page.line.catch(() => undefined);
+    if (before && !before.isEnded) return before;
+    // Somebody else has started one meanwhile.
+    if (this.#page !== page) return await this.line(prepare);
+    this.#page = this.#open();
+    const line = await this.#page.line;
+    await prepare?.(line);
+    return line;
+  }
+
+  /** Ends the thread. */
+  end(): void {
+    this.#page?.end("the page needs it no longer");
+  }
 }

@@ -1,12 +1,13 @@
 /// <reference lib="dom" />
 /**
- * The segmenter for any web page: `embed` and `<daub-segmenter>`. `deno task build` makes it one
- * ES module and one stylesheet.
+ * For any web page: the segmenter, `embed` and `<daub-segmenter>`, and `applyClassifier` for many
+ * images. `deno task build` makes it one ES module and one stylesheet.
  *
  * @module
  */
 import { DaubSegmenter } from "./element.ts";
 
+export { type AppliedResult, applyClassifier, type ClassifierApplication } from "./apply.ts";
 export { embed, type EmbedOptions, type ObservableModule } from "./embed.ts";
 export type { EmbedImage, Segmenter, SegmenterOptions } from "./segmenter.ts";
 export type { SegmenterValue } from "./segmenter_value.ts";

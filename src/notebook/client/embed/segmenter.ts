@@ -216,7 +216,7 @@ async function openImage(
 ) {
   const painted = annotation === undefined
     ? undefined
-    : (await line.read(sourceOf(annotation), signal))[0];
+    : (await line.read(sourceOf(annotation), { signal }))[0];
   const name = nameOf(image);
   return { painted, ...await line.open(sourceOf(image), { name, backend, signal }) };
 }
