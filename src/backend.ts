@@ -1,3 +1,4 @@
+import type { WorkerPool } from "./cpu/pool.ts";
 import type { FeaturePlan } from "./features/plan_types.ts";
 import type { Forest, Prediction, PredictionControl, PredictionRequest } from "./forest/forest.ts";
 import type { Size } from "./image/image.ts";
@@ -65,6 +66,12 @@ export interface Backend extends AsyncDisposable {
   readonly device: string;
   /** Why this backend was chosen, in words. */
   readonly reason: string;
+  /**
+   * Threads of the processor that stay as long as this, for training too.
+   *
+   * @ignore
+   */
+  readonly threads?: WorkerPool;
   /** The most pixels a tile of this plan may have on this device. */
   maxTilePixels(plan: FeaturePlan): number;
   /** The feature planes of `core`, in the plan's order. */

@@ -6,7 +6,7 @@ import { planFeatures } from "../../src/features/plan.ts";
 import { computeStack, type FeatureStack } from "../../src/flow/features.ts";
 import { collectSamples } from "../../src/flow/samples.ts";
 import { openSource } from "../../src/flow/source.ts";
-import { trainForest } from "../../src/forest/train.ts";
+import { trainForestOn } from "../../src/forest/train.ts";
 import { readAnnotation } from "../../src/image/annotation.ts";
 import { dimensions } from "../../src/image/image.ts";
 import { readImage } from "../../src/image/read.ts";
@@ -66,7 +66,10 @@ export async function benchPipeline(options: BenchOptions): Promise<PipelineResu
   const samples = await collectSamples(backend, openSource(image), strokes, plan);
   const train = await medianMs(
     () =>
-      trainForest(samples.values, samples.classes, { numFeatures: plan.features.length, ...grow }),
+      trainForestOn(backend.threads, samples.values, samples.classes, {
+        numFeatures: plan.features.length,
+        ...grow,
+      }),
     repeat,
   );
 

@@ -8,10 +8,11 @@
  */
 
 import { parseArguments } from "../../src/cli/arguments.ts";
+import { WorkerPool } from "../../src/cpu/pool.ts";
 import type { OptionSpec } from "../../src/cli/option_table.ts";
 import { DaubError } from "../../src/errors.ts";
 import type { Forest } from "../../src/forest/forest.ts";
-import { trainForest } from "../../src/forest/train.ts";
+import { trainForestOn } from "../../src/forest/train.ts";
 import { median } from "./median.ts";
 import { makeTrainingSet, type Values } from "./training_set.ts";
 import { TrainingPeer, type TrainingProblem } from "./training_peer.ts";
@@ -87,13 +88,14 @@ async function main(argv: readonly string[]): Promise<void> {
   const [jobs] = numbers("jobs");
   const [numClasses] = numbers("classes");
   await using peer = new TrainingPeer(word("python"));
+  using threads = new WorkerPool(jobs);
   if (!flags.has("json")) console.log("samples features depth trees |   ours ms   peer ms  ratio");
   for (const numSamples of numbers("samples")) {
     for (const numFeatures of numbers("features")) {
       const set = makeTrainingSet(numSamples, numFeatures, numClasses, word("values") as Values);
       for (const depth of numbers("depth")) {
         const problem = { ...set, depth, trees, jobs };
-        const row = await compareTraining(peer, problem, repeat);
+        const row = await compareTraining(peer, problem, repeat, threads);
         const all = { ...row, classes: numClasses, values: word("values") };
         if (flags.has("json")) console.log(JSON.stringify(all));
         else console.log(tableLine(row));
@@ -102,11 +104,16 @@ async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-/** Both trainings of one problem, in turns. */
+/**
+ * Both trainings of one problem, in turns.
+ *
+ * @param threads Kept from one training to the next, as an open backend keeps its own.
+ */
 export async function compareTraining(
   peer: TrainingPeer,
   problem: TrainingProblem,
   repeat: number,
+  threads?: WorkerPool,
 ): Promise<Omit<TrainingRow, "classes" | "values">> {
   const { samples, classes, numFeatures, depth, trees, jobs } = problem;
   const ours: number[] = [];
@@ -114,7 +121,7 @@ export async function compareTraining(
   // The first round is not counted.
   for (let round = 0; round <= repeat; round++) {
     const start = performance.now();
-    const forest = await trainForest(samples, classes, {
+    const forest = await trainForestOn(threads, samples, classes, {
       numFeatures,
       maxDepth: depth,
       numTrees: trees,

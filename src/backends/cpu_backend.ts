@@ -32,13 +32,13 @@ export class CpuBackend implements Backend {
   readonly kind = "cpu";
   readonly device: string;
   readonly reason: string;
-  readonly #pool: WorkerPool;
+  readonly threads: WorkerPool;
 
   /** @param threads Default as many as there are processor cores. */
   constructor(reason: string, threads?: number) {
-    this.#pool = new WorkerPool(threads);
+    this.threads = new WorkerPool(threads);
     this.reason = reason;
-    const { numThreads } = this.#pool;
+    const { numThreads } = this.threads;
     this.device = numThreads === 1 ? "CPU, 1 thread" : `CPU, ${numThreads} threads`;
   }
 
@@ -55,7 +55,7 @@ export class CpuBackend implements Backend {
     maxima: ReadonlyMap<number, number>,
     into?: readonly Float32Array[],
   ): Promise<Float32Array[]> {
-    return await computeFeaturesTogether(this.#pool, tile, plan, core, maxima, into);
+    return await computeFeaturesTogether(this.threads, tile, plan, core, maxima, into);
   }
 
   async computeMaximum(
@@ -65,7 +65,7 @@ export class CpuBackend implements Backend {
     core: Region,
     maxima: ReadonlyMap<number, number>,
   ): Promise<number> {
-    return await computeMaximumTogether(this.#pool, tile, plan, step, core, maxima);
+    return await computeMaximumTogether(this.threads, tile, plan, step, core, maxima);
   }
 
   async sampleFeatures(
@@ -74,7 +74,7 @@ export class CpuBackend implements Backend {
     pixels: Uint32Array,
     maxima: ReadonlyMap<number, number>,
   ): Promise<Float32Array> {
-    return await sampleFeaturesTogether(this.#pool, tile, plan, pixels, maxima);
+    return await sampleFeaturesTogether(this.threads, tile, plan, pixels, maxima);
   }
 
   async predict(
@@ -83,7 +83,7 @@ export class CpuBackend implements Backend {
     request: PredictionRequest,
     control?: PredictionControl,
   ): Promise<Prediction> {
-    return await predictPlanesTogether(this.#pool, features, forest, request, control);
+    return await predictPlanesTogether(this.threads, features, forest, request, control);
   }
 
   async predictTile(
@@ -94,7 +94,7 @@ export class CpuBackend implements Backend {
     forest: Forest,
     request: PredictionRequest,
   ): Promise<Prediction> {
-    return await predictTileCpu(this.#pool, tile, plan, core, maxima, forest, request);
+    return await predictTileCpu(this.threads, tile, plan, core, maxima, forest, request);
   }
 
   async segmentTile(
@@ -125,7 +125,7 @@ export class CpuBackend implements Backend {
     connectivity: Connectivity,
     into?: Uint32Array,
   ): Promise<Labels> {
-    return await labelComponentsCpu(classes, size, positiveClass, connectivity, this.#pool, into);
+    return await labelComponentsCpu(classes, size, positiveClass, connectivity, this.threads, into);
   }
 
   // deno-lint-ignore require-await
@@ -141,6 +141,6 @@ export class CpuBackend implements Backend {
 
   // deno-lint-ignore require-await
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#pool[Symbol.dispose]();
+    this.threads[Symbol.dispose]();
   }
 }

@@ -8,6 +8,7 @@ import type {
 } from "../backend.ts";
 import { CpuBackend } from "./cpu_backend.ts";
 import { DaubError } from "../errors.ts";
+import type { WorkerPool } from "../cpu/pool.ts";
 import type { FeaturePlan } from "../features/plan_types.ts";
 import type { Forest, Prediction, PredictionControl, PredictionRequest } from "../forest/forest.ts";
 import type { Size } from "../image/image.ts";
@@ -39,6 +40,10 @@ export class FallbackBackend implements Backend {
 
   get reason(): string {
     return this.#current.reason;
+  }
+
+  get threads(): WorkerPool | undefined {
+    return this.#current.threads;
   }
 
   maxTilePixels(plan: FeaturePlan): number {

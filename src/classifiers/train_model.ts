@@ -5,7 +5,7 @@ import type { FeaturePlan } from "../features/plan_types.ts";
 import { resolveFeatures } from "../features/presets.ts";
 import { collectSamples } from "../flow/samples.ts";
 import { openSource } from "../flow/source.ts";
-import { trainForest } from "../forest/train.ts";
+import { trainForestOn } from "../forest/train.ts";
 import { countClasses, readAnnotation } from "../image/annotation.ts";
 import { asChannels, describeSize, dimensions, type Image, sameSize } from "../image/image.ts";
 import { onlyChannel } from "./only_channel.ts";
@@ -51,7 +51,7 @@ export async function trainModelOnMany(
   }
   let plan: FeaturePlan | undefined;
   const parts = previous ? [previous.samples!] : [];
-  await withBackend(options.backend, async (backend) => {
+  return await withBackend(options.backend, async (backend) => {
     for await (const pair of pairs) {
       await naming(pair, async () => {
         throwIfCancelled(signal);
@@ -75,20 +75,25 @@ export async function trainModelOnMany(
         );
       });
     }
+    if (!plan) throw nothingToTrainOn();
+    const { dimensions: trained, features: { length: numFeatures } } = plan;
+    const samples = appendSamples(...parts);
+    expectClasses?.(distinct(samples.classes));
+    const forest = await timed(
+      "train",
+      onStage,
+      () =>
+        trainForestOn(backend.threads, samples.values, samples.classes, {
+          numFeatures,
+          maxDepth: options.maxDepth,
+          numTrees: options.numTrees,
+          randomState: options.randomState,
+          votes: options.votes,
+          signal,
+        }),
+    );
+    return { featureSpecification, dimensions: trained, forest, samples };
   });
-  if (!plan) throw nothingToTrainOn();
-  const samples = appendSamples(...parts);
-  expectClasses?.(distinct(samples.classes));
-  const forest = await timed("train", onStage, () =>
-    trainForest(samples.values, samples.classes, {
-      numFeatures: plan!.features.length,
-      maxDepth: options.maxDepth,
-      numTrees: options.numTrees,
-      randomState: options.randomState,
-      votes: options.votes,
-      signal,
-    }));
-  return { featureSpecification, dimensions: plan.dimensions, forest, samples };
 }
 
 /** The channels of an image and the class numbers painted on it. */
