@@ -5,6 +5,8 @@ import { damagedPicture, openPicture } from "./picture.ts";
 /** Four gigapixels of RGBA would not fit into an array. */
 const MAX_MEGAPIXELS = 1000;
 const MAX_MEGABYTES = 16384;
+/** Every block of 8 × 8 pixels takes at least one bit, with room to spare. */
+const MAX_PIXELS_PER_BYTE = 1024;
 
 /** Whether bytes begin as a JPEG file does. */
 export function isJpeg(bytes: Uint8Array): boolean {
@@ -18,6 +20,10 @@ export function isJpeg(bytes: Uint8Array): boolean {
  */
 export function openJpeg(bytes: Uint8Array, where: string): ImageFile {
   const { width, height, components } = readHeader(bytes, where);
+  if (width * height > bytes.length * MAX_PIXELS_PER_BYTE) {
+    const found = `${bytes.length} bytes`;
+    throw damagedPicture("JPEG", where, `pixels of ${width} × ${height}`, found);
+  }
   const info: ImageInfo = {
     width,
     height,

@@ -1,8 +1,10 @@
 import { DaubError } from "../errors.ts";
 import { asChannels, describeSize, type Image, pixelCount } from "./image.ts";
 import type { ImageFile, ImageInfo } from "./image_file.ts";
+import { inflatesBeyond } from "./inflates_beyond.ts";
 import { packPng } from "./pack_png.ts";
 import { damagedPicture, openPicture } from "./picture.ts";
+import { pixelChunks } from "./png_chunks.ts";
 
 /** A picture: 8-bit red, green and blue (and alpha) of every pixel, in raster order. */
 export interface Picture {
@@ -88,9 +90,14 @@ function readHeader(bytes: Uint8Array, where: string): Header {
 
 async function decodeSamples(bytes: Uint8Array, header: Header, where: string) {
   const { width, height, bits, colorType } = header;
+  const { png: pixels, compressed } = pixelChunks(bytes);
+  const most = pixelBytes(header);
+  if (await inflatesBeyond(compressed, most)) {
+    throw damagedPicture("PNG", where, `at most ${most} bytes of pixels`, "more");
+  }
   try {
     const { convertIndexedToRgb, decode } = await import("npm:fast-png@8.0.0");
-    const png = decode(bytes, { checkCrc: true });
+    const png = decode(pixels, { checkCrc: true });
     if (colorType === 3) {
       const data = convertIndexedToRgb(png);
       return { data, channels: data.length / (width * height) };
@@ -101,6 +108,13 @@ async function decodeSamples(bytes: Uint8Array, header: Header, where: string) {
     const found = cause instanceof Error ? cause.message : String(cause);
     throw damagedPicture("PNG", where, "pixels", `that they cannot be decoded (${found})`, cause);
   }
+}
+
+/** The most bytes that pixels need before they are compressed; interlacing adds a little. */
+function pixelBytes({ width, height, bits, colorType }: Header): number {
+  const samples = colorType === 3 ? 1 : CHANNELS[colorType];
+  const row = 1 + Math.ceil(width * samples * bits / 8);
+  return row * height + 16 * (width + height) + 1024;
 }
 
 /** Grey values of 1, 2 or 4 bits, packed from the left, in bytes of their own. */

@@ -1,8 +1,13 @@
 import { damaged, type TiffBytes } from "./directory.ts";
-import { type Compression, type Segment, unread } from "./page.ts";
+import { inflatesBeyond } from "../inflates_beyond.ts";
+import { lzwBeyond } from "./lzw_beyond.ts";
+import { type Compression, MAX_RATIO, type Segment, unread } from "./page.ts";
 import { decodePackBits } from "./packbits.ts";
 import { greyStripTiff } from "./grey_strip.ts";
 import { sizedZstdFrame } from "./zstd_frame.ts";
+
+/** Strips may hold more than their rows; what holds still more is meant to fill the memory. */
+const SPARE = 2 ** 26;
 
 /**
  * The bytes of a strip or tile, `size` of them.
@@ -26,6 +31,10 @@ export async function decompress(
   if (compression === "lzw" && input[0] === 0 && (input[1] & 1) === 1) {
     throw unread(file, "compression", "LZW of before 1992", "LZW of TIFF 5 or later");
   }
+  const most = 2 * size + SPARE;
+  if (await expandsBeyond(input, compression, most)) {
+    throw damaged(file, `at most ${most} bytes in a strip or tile`, "more");
+  }
   let output: Uint8Array | undefined;
   let cause: unknown;
   try {
@@ -46,6 +55,17 @@ export async function decompress(
     cause instanceof Error ? `that it cannot be decompressed (${cause.message})` : "fewer",
     cause,
   );
+}
+
+/** Whether decoders that hand out all that a strip holds would hand out more than that. */
+async function expandsBeyond(
+  input: Uint8Array,
+  compression: Compression,
+  most: number,
+): Promise<boolean> {
+  if (input.length * MAX_RATIO[compression] <= most) return false;
+  if (compression === "lzw") return lzwBeyond(input, most);
+  return compression === "deflate" && await inflatesBeyond([input], most);
 }
 
 async function decodeStrip(

@@ -72,7 +72,7 @@ const OTHER_PHOTOMETRICS: Readonly<Record<number, string>> = {
 };
 
 /** The most bytes that one compressed byte can stand for, with room to spare. */
-const MAX_RATIO: Readonly<Record<Compression, number>> = {
+export const MAX_RATIO: Readonly<Record<Compression, number>> = {
   none: 1,
   lzw: 4096,
   deflate: 1100,
