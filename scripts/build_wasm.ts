@@ -13,6 +13,8 @@ import asc from "npm:assemblyscript@0.28.20/asc";
 
 const FOLDER = new URL("../src/cpu/", import.meta.url);
 const ENDING = ".as.ts";
+/** As the formatter has it. */
+const LINE_WIDTH = 100;
 
 /** The kernels share one memory, also between threads; they keep nothing of their own in it. */
 const OPTIONS = [
@@ -51,10 +53,15 @@ async function build(stage: string): Promise<string> {
   return moduleText(entry, wasm, functionTypes(types));
 }
 
-/** The functions of a declaration file, as methods. */
+/** The functions of a declaration file, as methods; long ones with a parameter a line. */
 function functionTypes(declarations: string): string[] {
-  const found = declarations.matchAll(/export function (\w+\([^)]*\): \w+);/g);
-  return Array.from(found, ([, signature]) => `  ${signature};`);
+  const found = declarations.matchAll(/export function (\w+)\(([^)]*)\): (\w+);/g);
+  return Array.from(found, ([, name, parameters, type]) => {
+    const line = `  ${name}(${parameters}): ${type};`;
+    if (line.length <= LINE_WIDTH) return line;
+    const lines = parameters.split(", ").map((parameter) => `    ${parameter},\n`);
+    return `  ${name}(\n${lines.join("")}  ): ${type};`;
+  });
 }
 
 function moduleText(entry: string, wasm: Uint8Array<ArrayBuffer>, methods: string[]): string {

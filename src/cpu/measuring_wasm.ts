@@ -2,7 +2,15 @@
 
 /** The functions of the kernels. Pointers, lengths and strides as the source says. */
 export interface Kernels {
-  findRuns(labels: number, width: number, rows: number, starts: number, ends: number, found: number, firstOfRow: number): number;
+  findRuns(
+    labels: number,
+    width: number,
+    rows: number,
+    starts: number,
+    ends: number,
+    found: number,
+    firstOfRow: number,
+  ): number;
 }
 
 /** Where the binary says whether its memory is shared between threads. */
