@@ -4,10 +4,14 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "npm:playwright-core@1.65.1";
+import { encodeTiff, ObjectSegmenter } from "../mod.ts";
 import { openBrowser } from "../tests/support/browser.ts";
 import { serveNotebooks } from "../tests/support/notebook_server.ts";
+import { makeBlobs } from "./samples/blobs.ts";
 
 /** A notebook, and how it is shown. */
 interface Shot {
@@ -83,9 +87,32 @@ async function paint(page: Page, cell: string, strokes: typeof CLASSES): Promise
   await page.waitForTimeout(2500);
 }
 
+/** A folder of images for one classifier. */
+async function makePlate(folder: string): Promise<void> {
+  for (let field = 0; field < 10; field++) {
+    const { channels } = makeBlobs(field);
+    const name = `plate_${1 + Math.floor(field / 5)}/field_${1 + field % 5}.tif`;
+    await Deno.mkdir(join(folder, name, ".."), { recursive: true });
+    await Deno.writeFile(join(folder, name), await encodeTiff(channels));
+  }
+}
+
+async function apply(page: Page): Promise<void> {
+  const { channels: image, annotation } = makeBlobs();
+  const segmenter = await ObjectSegmenter.train({ image, annotation, backend: "cpu" });
+  const buffer = Buffer.from(segmenter.toString());
+  const file = { name: "ObjectSegmenter.cl", mimeType: "text/plain", buffer };
+  await page.getByLabel("Classifier file").setInputFiles(file);
+  await page.getByRole("button", { name: /^Apply to/ }).click();
+  await page.getByText("10 images done.").waitFor();
+  await page.locator('[aria-label="Labels"][data-objects]').waitFor();
+}
+
 const folder = fileURLToPath(new URL("../notebooks/screenshots/", import.meta.url));
 await Deno.mkdir(folder, { recursive: true });
-await using notebooks = await serveNotebooks();
+const plate = await Deno.makeTempDir();
+await makePlate(plate);
+await using notebooks = await serveNotebooks(undefined, plate);
 await using browser = await openBrowser();
 const wanted = Deno.args.length > 0 ? Deno.args : undefined;
 for (const { notebook, width, isDark } of SHOTS) {
@@ -94,8 +121,10 @@ for (const { notebook, width, isDark } of SHOTS) {
     viewport: { width, height: 780 },
     colorScheme: isDark ? "dark" : "light",
   });
-  await page.goto(await notebooks.address(`/${notebook}.html?engine=page`));
-  if (notebook !== "apply") {
+  const isApply = notebook === "apply";
+  await page.goto(await notebooks.address(`/${notebook}.html${isApply ? "" : "?engine=page"}`));
+  if (isApply) await apply(page);
+  else {
     await paint(page, "annotation", STROKES[notebook] ?? STROKES.default);
     if (notebook === "objects") await paint(page, "classes", CLASSES);
     await page.mouse.move(0, 0);
@@ -113,3 +142,4 @@ for (const { notebook, width, isDark } of SHOTS) {
   await page.screenshot({ path: folder + name });
   await page.close();
 }
+await Deno.remove(plate, { recursive: true });

@@ -3,8 +3,9 @@
  *
  * Less than everything suffices: `--allow-net=127.0.0.1` to serve, `--allow-read` of this project,
  * the images and the folder of the strokes, `--allow-write` of the folder of the strokes, of the
- * notebooks and of temporary files, `--allow-env` to find that folder, and `--allow-run=deno` to
- * bundle the page's scripts.
+ * notebooks, of temporary files, and of the folder of images if labels are to be saved there,
+ * `--allow-env` to find the folder of the strokes, and `--allow-run=deno` to bundle the page's
+ * scripts.
  *
  * @module
  */

@@ -8,9 +8,13 @@ const SIZE: Size = { width: 256, height: 254, depth: 1 };
 const NUM_BLOBS = 62;
 const NUM_PAIRS = 5;
 
-/** In the manner of the classic blobs: bright on dark, touching here and there, unevenly lit. */
-export function makeBlobs(): Sample {
-  const random = new Random(1986);
+/**
+ * In the manner of the classic blobs: bright on dark, touching here and there, unevenly lit.
+ *
+ * @param seed Another one gives another image of the kind.
+ */
+export function makeBlobs(seed = 1986): Sample {
+  const random = new Random(seed);
   const blobs = placeBlobs(random);
   const { light, owner } = render(SIZE, blobs, 2.2);
   const noise = smoothNoise(SIZE, random);

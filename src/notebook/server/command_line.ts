@@ -34,7 +34,8 @@ Options:
   --host HOST       which address to serve at; others than this machine can reach it only when this
                     is not 127.0.0.1 (default: 127.0.0.1)
   --open            open the address in a browser
-  --root DIR        a folder whose images the notebook may open (default: none)
+  --root DIR        a folder whose images the notebook may open, and where it saves the labels
+                    of a classifier applied to them when told to (default: none)
   --data DIR        where strokes are kept (default: Daub's folder among the user's data)
   --backend BACKEND auto, gpu or cpu (default: auto)
   --origins LIST    other origins whose pages may frame the notebook, separated by commas
