@@ -11,6 +11,7 @@ import { decode, encode } from "npm:@msgpack/msgpack@3.1.3";
 import type { DaubError } from "../errors.ts";
 import type { AnnotationSize } from "./annotation_command.ts";
 import type { EngineOptions, EngineWant } from "./engine.ts";
+import { isHarmless } from "./message_form.ts";
 import { Fields, protocolError } from "./protocol_fields.ts";
 import {
   bytesEntry,
@@ -317,6 +318,7 @@ export function readFields(data: unknown, longest: number): Fields {
     : undefined;
   if (bytes === undefined) throw protocolError("binary frames", data);
   if (bytes.length > longest) throw protocolError(`at most ${longest} bytes`, bytes.length);
+  if (!isHarmless(bytes)) throw protocolError("lists that are there", "lists without end");
   try {
     return new Fields(decode(bytes), "a message");
   } catch (cause) {
