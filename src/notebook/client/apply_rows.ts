@@ -117,7 +117,9 @@ export class ApplyRows {
 
   /** Looks at an image. */
   look(row: ApplyRow): void {
-    for (const other of this.#rows) this.#mark(other, other === row);
+    // The first one is where the Tab key leads while none is looked at.
+    this.#mark(this.#current ?? this.#rows[0], false);
+    this.#mark(row, true);
     this.#current = row;
     this.#listener.onLook(row);
   }

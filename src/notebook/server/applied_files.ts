@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import { findExisting } from "../../cli/result_paths.ts";
-import { Publication } from "../../cli/publication.ts";
 import { DaubError } from "../../errors.ts";
+import { isAlreadyThere } from "../../image/atomic_file.ts";
 import { joinCsv } from "../../measurement/join_csv.ts";
 import type { AppliedImage } from "../applied_image.ts";
 import { frameName, labelNames, TABLE_NAME } from "../applied_names.ts";
+import { NewFiles } from "./new_files.ts";
 
-/** What was found in an image, as files of this folder's numbers. */
+/** What was found in an image, as files. */
 interface KeptImage {
   readonly bytes: number;
   /** The files of every time point, without their endings. */
@@ -32,26 +33,22 @@ export class AppliedFiles implements AsyncDisposable {
    * @throws {DaubError} `server` when there is no room for it.
    */
   async keep(id: string, { frames }: AppliedImage): Promise<void> {
+    await this.#forget(id);
     const bytes = frames.reduce((sum, { labels, table }) => sum + labels.length + table.length, 0);
-    this.#bytes -= this.#kept.get(id)?.bytes ?? 0;
-    this.#kept.delete(id);
-    if (this.#bytes + bytes > this.maxBytes) {
-      throw new DaubError(
-        "server",
-        `Expected at most ${this.maxBytes} bytes of label images and tables but found more. Save ` +
-          "those that are done, reload the page, and go on with the others.",
-        { expected: this.maxBytes, found: this.#bytes + bytes },
-      );
+    if (this.#bytes + bytes > this.maxBytes) throw noRoom(this.maxBytes, this.#bytes + bytes);
+    const names: string[] = [];
+    try {
+      const folder = await (this.#folder ??= Deno.makeTempDir({ prefix: "daub-applied-" }));
+      for (const { labels, table } of frames) {
+        const name = join(folder, String(++this.#files));
+        await Deno.writeFile(`${name}.tif`, labels, { mode: 0o600 });
+        await Deno.writeTextFile(`${name}.csv`, table, { mode: 0o600 });
+        names.push(name);
+      }
+    } catch (error) {
+      throw notKept(error);
     }
     this.#bytes += bytes;
-    const folder = await (this.#folder ??= Deno.makeTempDir({ prefix: "daub-applied-" }));
-    const names: string[] = [];
-    for (const { labels, table } of frames) {
-      const name = join(folder, String(++this.#files));
-      await Deno.writeFile(`${name}.tif`, labels, { mode: 0o600 });
-      await Deno.writeTextFile(`${name}.csv`, table, { mode: 0o600 });
-      names.push(name);
-    }
     this.#kept.set(id, { bytes, frames: names });
   }
 
@@ -70,18 +67,17 @@ export class AppliedFiles implements AsyncDisposable {
       frames.map((from, frame) => ({ from, to: frameName(targets[i], frame, frames.length) }))
     );
     const all = [...files.map(({ to }) => to), TABLE_NAME];
-    const existing = await findExisting(all.map((name) => join(root, name)), () => false);
-    if (existing.length > 0) {
-      throw alreadyThere(existing.map((path) => path.slice(root.length + 1)));
-    }
-    await using publication = new Publication({ mayReplace: () => false });
+    await expectNone(root, all);
+    await using written = new NewFiles();
     try {
       for (const { from, to } of files) {
-        await publication.add(join(root, to), await Deno.readFile(`${from}.tif`));
+        await written.add(join(root, to), [await Deno.readFile(`${from}.tif`)]);
       }
-      await publication.add(join(root, TABLE_NAME), await this.#table(images));
-      await publication.commit();
+      await written.add(join(root, TABLE_NAME), tableOf(images));
+      await written.appear();
     } catch (error) {
+      // Somebody else was quicker.
+      if (isAlreadyThere(error)) await expectNone(root, all);
       throw notWritten(error);
     }
     return all;
@@ -93,6 +89,16 @@ export class AppliedFiles implements AsyncDisposable {
     if (folder !== undefined) await Deno.remove(folder, { recursive: true }).catch(() => {});
   }
 
+  async #forget(id: string): Promise<void> {
+    const before = this.#kept.get(id);
+    if (before === undefined) return;
+    this.#kept.delete(id);
+    this.#bytes -= before.bytes;
+    for (const name of before.frames) {
+      for (const ending of ["tif", "csv"]) await Deno.remove(`${name}.${ending}`).catch(() => {});
+    }
+  }
+
   #found(id: string, name: string): KeptImage {
     const kept = this.#kept.get(id);
     if (kept) return kept;
@@ -102,44 +108,76 @@ export class AppliedFiles implements AsyncDisposable {
       { where: name },
     );
   }
+}
 
-  async #table(images: readonly { kept: KeptImage; name: string }[]): Promise<Uint8Array> {
-    const hasFrames = images.some(({ kept }) => kept.frames.length > 1);
-    const parts = images.flatMap(({ kept, name }) =>
-      kept.frames.map((from, frame) => ({
-        first: hasFrames ? [name, frame] : [name],
-        read: () => Deno.readTextFile(`${from}.csv`),
-      }))
-    );
-    const text = await Array.fromAsync(joinCsv(hasFrames ? ["file", "frame"] : ["file"], parts));
-    return new TextEncoder().encode(text.join(""));
+async function* tableOf(
+  images: readonly { readonly kept: KeptImage; readonly name: string }[],
+): AsyncGenerator<Uint8Array> {
+  const hasFrames = images.some(({ kept }) => kept.frames.length > 1);
+  const parts = images.flatMap(({ kept, name }) =>
+    kept.frames.map((from, frame) => ({
+      first: hasFrames ? [name, frame] : [name],
+      read: () => Deno.readTextFile(`${from}.csv`),
+    }))
+  );
+  const encoder = new TextEncoder();
+  for await (const text of joinCsv(hasFrames ? ["file", "frame"] : ["file"], parts)) {
+    yield encoder.encode(text);
   }
 }
 
-function alreadyThere(names: readonly string[]): DaubError {
-  const [first, ...others] = names;
-  const more = others.length === 0
-    ? ""
-    : ` and ${others.length === 1 ? others[0] : `${others.length} more`}`;
-  return new DaubError(
+/** @throws {DaubError} `file` when one of the files is there. */
+async function expectNone(root: string, names: readonly string[]): Promise<void> {
+  const existing = await findExisting(names.map((name) => join(root, name)), () => false);
+  if (existing.length === 0) return;
+  const [first, ...others] = existing.map((path) => path.slice(root.length + 1));
+  const rest = others.length === 1 ? others[0] : `${others.length} more`;
+  const [more, them] = others.length === 0 ? ["", "it"] : [` and ${rest}`, "them"];
+  throw new DaubError(
     "file",
     `Expected no files of these names in the folder but found ${first}${more}; nothing was ` +
-      `written. Move ${others.length === 0 ? "it" : "them"} elsewhere, or download the results.`,
-    { expected: "no such file", found: names, where: first },
+      `written. Move ${them} elsewhere, or download the results.`,
+    { expected: "no such file", found: existing, where: first },
   );
 }
 
-function notWritten(error: unknown): DaubError {
-  const { cause = error } = error as { cause?: unknown };
-  const found = cause instanceof Deno.errors.NotCapable
-    ? "Deno is not allowed to write there (run it with --allow-write)"
-    : cause instanceof Error
-    ? cause.message
-    : String(cause);
+function noRoom(expected: number, found: number): DaubError {
+  return new DaubError(
+    "server",
+    `Expected at most ${expected} bytes of label images and tables but found more. Save those ` +
+      "that are done, reload the page, and go on with the others.",
+    { expected, found },
+  );
+}
+
+function notKept(cause: unknown): DaubError {
+  return new DaubError(
+    "server",
+    `Expected to keep what was found in a temporary folder but could not: ${reasonOf(cause)}. ` +
+      "Make room on the disk.",
+    { cause },
+  );
+}
+
+function notWritten(cause: unknown): DaubError {
   return new DaubError(
     "file",
-    `Expected to write beside the images but could not: ${found}. Nothing was written. Download ` +
-      "the results instead.",
+    `Expected to write beside the images but could not: ${reasonOf(cause)}. Nothing was written. ` +
+      "Download the results instead.",
     { expected: "a writable folder", cause },
   );
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.NotCapable) {
+    return "Deno is not allowed to write there (run it with --allow-write)";
+  }
+  const code = (error as { code?: string }).code ?? "";
+  const known: Readonly<Record<string, string>> = {
+    ENOSPC: "the disk is full",
+    EROFS: "the folder is read-only",
+    EACCES: "writing there is not allowed",
+    EPERM: "writing there is not allowed",
+  };
+  return known[code] ?? `the system refused (${(error as Error).message})`;
 }

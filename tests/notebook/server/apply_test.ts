@@ -5,6 +5,7 @@ import { encodeTiff, ObjectSegmenter, PixelClassifier, readImage } from "../../.
 import { MAX_CLASSIFIER } from "../../../src/notebook/applied_image.ts";
 import { encodeApplyMessage } from "../../../src/notebook/apply_protocol.ts";
 import { RemoteApplier } from "../../../src/notebook/remote_applier.ts";
+import { startComputeWorker } from "../../../src/notebook/server/computer.ts";
 import type { Limits } from "../../../src/notebook/server/limits.ts";
 import { rejectsDaub } from "../../support/errors.ts";
 import { samePixels } from "../../support/same_pixels.ts";
@@ -318,6 +319,47 @@ Deno.test("what is kept for a page goes when it leaves, and a page that comes ba
   await rejectsDaub("file", /found none\. Apply/, () => applier.save([id]));
   assert.equal((await applier.apply(id)).frames[0].count, 2, "the classifier is given again");
   assert.equal(applier.sockets.length, 2);
+});
+
+Deno.test("a thread that was left idle is ended, and another one goes on", async () => {
+  let started = 0;
+  await using server = await serve({
+    limits: { idleAfter: 1 },
+    startWorker: () => {
+      started++;
+      return startComputeWorker();
+    },
+  });
+  await using applier = connect(server);
+  await applier.load(text, "a.cl");
+  const id = await server.idOf("squares.tif");
+  await until(() => started === 1, "a thread is there");
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal((await applier.apply(id)).frames[0].count, 2);
+  assert.equal(started, 2);
+});
+
+Deno.test("a folder that cannot be written to is told of, and nothing is left in it", async () => {
+  await using server = await serve();
+  await using applier = connect(server);
+  const whole = await encodeTiff(SQUARES);
+  const [a, b] = await put(server, { "a.tif": whole, "b.tif": whole });
+  await applier.load(text, "a.cl");
+  for (const id of [a, b]) await applier.apply(id);
+  const before = await filesOf(server);
+  const { link } = Deno;
+  // As when the disk is full in the middle.
+  let links = 0;
+  Deno.link = (...args) => {
+    if (++links < 2) return link(...args);
+    return Promise.reject(Object.assign(new Error("no space"), { code: "EEXIST" }));
+  };
+  try {
+    await rejectsDaub("file", /Nothing was written/, () => applier.save([a, b]));
+  } finally {
+    Deno.link = link;
+  }
+  assert.deepEqual(await filesOf(server), before);
 });
 
 Deno.test("a page whose server is gone is told", async () => {
