@@ -40,6 +40,11 @@ const SAMPLE_TYPES: readonly SampleType[] = [
   { name: "float64", kind: "float", bytes: 8, array: Float64Array },
 ];
 
+/** How many bytes a sample takes. */
+export function sampleBytes(name: SampleTypeName): number {
+  return SAMPLE_TYPES.find((type) => type.name === name)!.bytes;
+}
+
 /** TIFF's numbers for the kinds; 4 is "undefined", which readers take as unsigned. */
 const SAMPLE_FORMATS = { uint: [1, 4], int: [2], float: [3] };
 

@@ -7,6 +7,7 @@ import { openBackend } from "../../backends/open_backend.ts";
 import { DaubError } from "../../errors.ts";
 import { pixelCount } from "../../image/image.ts";
 import { openImage } from "../../image/read.ts";
+import { sampleBytes } from "../../image/sample_type.ts";
 import { encodeTiff } from "../../image/tiff_writer.ts";
 import { Annotation } from "../annotation.ts";
 import { decodeCommand } from "../annotation_codec.ts";
@@ -109,7 +110,7 @@ function buffersOf(answer: WorkerAnswer): ArrayBufferLike[] {
 }
 
 async function open(request: Extract<WorkerRequest, { kind: "open" }>): Promise<OpenedImage> {
-  const { bytes, name, backend, maxPixels } = request;
+  const { bytes, name, backend, maxPixels, maxBytes } = request;
   const file = await openImage(bytes, { name });
   const pixels = pixelCount(file.info) * file.info.channels;
   if (pixels > maxPixels) {
@@ -118,6 +119,15 @@ async function open(request: Extract<WorkerRequest, { kind: "open" }>): Promise<
       `Expected an image of at most ${maxPixels} pixels, all channels together, but found ` +
         `${pixels} in ${name}. Crop it, or choose fewer channels.`,
       { expected: maxPixels, found: pixels, where: name },
+    );
+  }
+  const memory = pixels * sampleBytes(file.info.sampleType);
+  if (memory > maxBytes) {
+    throw new DaubError(
+      "image",
+      `Expected an image that takes at most ${maxBytes} bytes of memory but found one of ` +
+        `${memory} in ${name}. Crop it, or save it with fewer bits a pixel.`,
+      { expected: maxBytes, found: memory, where: name },
     );
   }
   const channels = await file.read();

@@ -2,6 +2,8 @@
 export interface Limits {
   /** Pixels of an image, all channels and planes together. */
   readonly pixels: number;
+  /** Bytes of an image's pixels, as they lie in memory. */
+  readonly imageBytes: number;
   /** Bytes of an image file. */
   readonly fileBytes: number;
   /** Bytes of all images that were uploaded, together. */
@@ -37,6 +39,7 @@ export interface Limits {
 /** Enough for a 10,000 × 10,000 image of two channels, and for a few tabs. */
 export const DEFAULT_LIMITS: Limits = {
   pixels: 2 ** 28,
+  imageBytes: 2 ** 30,
   fileBytes: 2 ** 30,
   uploadBytes: 2 ** 33,
   answers: 128,

@@ -313,5 +313,6 @@ async function openWith(
 ): Promise<OpenedImage> {
   const bytes = await source.read();
   const { name } = source;
-  return await computer.open({ kind: "open", bytes, name, backend, maxPixels: limits.pixels });
+  const { pixels: maxPixels, imageBytes: maxBytes } = limits;
+  return await computer.open({ kind: "open", bytes, name, backend, maxPixels, maxBytes });
 }

@@ -13,6 +13,7 @@ export type WorkerRequest =
     readonly name: string;
     readonly backend: BackendChoice;
     readonly maxPixels: number;
+    readonly maxBytes: number;
   }
   /** Commands of the log, in order, in the painter's codec. */
   | { readonly kind: "paint"; readonly commands: readonly Uint8Array[] }
