@@ -62,7 +62,9 @@ export abstract class ForestClassifier extends Classifier {
 
   /** The features by name, in the order of the forest; further channels end in `_1`, `_2`, …. */
   override get featureNames(): readonly string[] {
-    return planModel(this.model, this.numChannels).features.map(({ name }) => name);
+    // A part of a channel is found in damaged files only, of which the plan tells.
+    const numChannels = Math.max(1, Math.floor(this.numChannels));
+    return planModel(this.model, numChannels).features.map(({ name }) => name);
   }
 
   /**

@@ -30,6 +30,7 @@ export interface ClassifierFacts {
   /** How many features it looks at, of all channels. */
   readonly numFeatures: number;
   readonly dimensions: number;
+  readonly numChannels: number;
 }
 
 /** How {@linkcode ImageApplier.apply} is watched and given up. */
@@ -44,7 +45,8 @@ export interface ImageApplier<Image> {
    * Takes a classifier, which is applied from then on.
    *
    * @param text The content of its file, `name` what messages call it.
-   * @throws {DaubError} `classifier` when it is damaged or finds no objects.
+   * @throws {DaubError} `classifier` when it is damaged or finds no objects; `features` when it
+   * looks at features that there are not.
    */
   load(text: string, name: string): Promise<ClassifierFacts>;
   /**

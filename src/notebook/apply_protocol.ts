@@ -130,6 +130,7 @@ export function readApplyServerMessage(data: unknown): ApplyReceived {
         positiveClass: fields.integer("positiveClass", 1, 255),
         numFeatures: integer("numFeatures"),
         dimensions: integer("dimensions"),
+        numChannels: integer("numChannels"),
       };
     case "progress":
       return {

@@ -47,9 +47,16 @@ export class LocalApplier implements ImageApplier<NamedSource>, AsyncDisposable 
     this.#segmenter = undefined;
     // What is thrown while parsing must reject.
     return Promise.resolve().then(() => {
-      const segmenter = this.#segmenter = ObjectSegmenter.parse(text, name);
-      const { classes, positiveClass, forest, dimensions } = segmenter;
-      return { classes, positiveClass, numFeatures: forest.numFeatures, dimensions };
+      const segmenter = ObjectSegmenter.parse(text, name);
+      const { classes, positiveClass, dimensions, numChannels, featureNames } = segmenter;
+      this.#segmenter = segmenter;
+      return {
+        classes,
+        positiveClass,
+        numFeatures: featureNames.length,
+        dimensions,
+        numChannels,
+      };
     });
   }
 

@@ -16,6 +16,14 @@ import { throwsDaub } from "../support/errors.ts";
 const image = "f-0123456789abcdef0123456789abcdef";
 const classifier = { kind: "classifier", id: 1, version: APPLY_VERSION, name: "a.cl", text: "/*" };
 
+const facts = {
+  classes: [1, 2],
+  positiveClass: 2,
+  numFeatures: 3,
+  dimensions: 2,
+  numChannels: 1,
+};
+
 const pageMessages = [
   classifier,
   { kind: "apply", id: 2, image },
@@ -24,7 +32,7 @@ const pageMessages = [
 ] as ApplyPageMessage[];
 
 const serverMessages: ApplyServerMessage[] = [
-  { kind: "classifier", id: 1, classes: [1, 2], positiveClass: 2, numFeatures: 3, dimensions: 2 },
+  { kind: "classifier", id: 1, ...facts },
   { kind: "progress", id: 2, stage: "segment", fraction: 0.25 },
   {
     kind: "applied",
@@ -89,7 +97,8 @@ Deno.test("server messages that are not as they should be are refused", () => {
     { ...applied, frames: [{ count: 2, labels: "x", table: "" }] },
     { ...applied, frames: 3 },
     { ...applied, width: -1 },
-    { kind: "classifier", id: 1, classes: [0], positiveClass: 2, numFeatures: 3, dimensions: 2 },
+    { kind: "classifier", id: 1, ...facts, classes: [0] },
+    { kind: "classifier", id: 1, ...facts, numChannels: -1 },
     { kind: "progress", id: 1, stage: "segment", fraction: 2 },
     { kind: "saved", id: 1, files: [1] },
     { kind: "failed", id: 1, error: { tag: "oops", message: "" } },

@@ -111,7 +111,7 @@ async function applyToAll(form: ApplyPage, material: Material): Promise<void> {
   const { page } = form;
   await refuseClassifiers(form, material.segmenter.toString());
   await form.choose(material.classifier);
-  await page.getByText("finds class 2 of 1, 2 by 4 features in 2D images").waitFor();
+  await page.getByText("finds class 2 of 1, 2 by 4 features in 2D images of 1 channel").waitFor();
   assert.equal(await page.getByRole("row").count(), 1 + NAMES.length);
   await form.button("Apply to 4 images").click();
   await form.row("long.tif").and(page.locator('[data-state="running"]')).waitFor();

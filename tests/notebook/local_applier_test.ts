@@ -95,6 +95,14 @@ Deno.test("what is no classifier of objects is refused, and the one before it is
     const source = await encodeTiff(squares());
     await rejectsDaub("classifier", /found none/, () => applied.apply({ source, name: "a.tif" }));
   }
+  const hostile = [["gaussian_blur=1e9", "features"], ["../../etc/passwd", "features"], [
+    Array(50_000).fill("original").join(" "),
+    "classifier",
+  ]] as const;
+  for (const [features, tag] of hostile) {
+    const other = text.replace(/(feature_specification = ).*/, `$1${features}`);
+    await rejectsDaub(tag, /Expected/, () => applied.load(other, "a.cl"));
+  }
 });
 
 Deno.test("an image that is too large, damaged or of other dimensions is refused by its name", async () => {

@@ -256,10 +256,12 @@ function rowOf(source: string | File, name: string): ApplyRow {
   return { name, source, isChosen: true, state: "waiting", fraction: 0 };
 }
 
-function describe({ classes, positiveClass, numFeatures, dimensions }: ClassifierFacts): string {
-  const features = plural(numFeatures, "feature");
+function describe(
+  { classes, positiveClass, numFeatures, dimensions, numChannels }: ClassifierFacts,
+): string {
+  const [features, channels] = [plural(numFeatures, "feature"), plural(numChannels, "channel")];
   return `finds class ${positiveClass} of ${classes.join(", ")} by ${features} in ${dimensions}D ` +
-    "images";
+    `images of ${channels}`;
 }
 
 function tooLarge({ name, size }: File): DaubError {

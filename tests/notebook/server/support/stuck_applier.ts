@@ -15,8 +15,8 @@ scope.onmessage = ({ data }) => {
   if ("cancel" in data) return waiting.get(data.cancel)?.();
   const { id, request } = data;
   if (request.kind === "classifier") {
-    const answer = { classes: [1, 2], positiveClass: 2, numFeatures: 1, dimensions: 2 };
-    return scope.postMessage({ id, answer });
+    const sizes = { numFeatures: 1, dimensions: 2, numChannels: 1 };
+    return scope.postMessage({ id, answer: { classes: [1, 2], positiveClass: 2, ...sizes } });
   }
   if (request.kind !== "apply") return;
   const what = String.fromCharCode(request.bytes[0]);
