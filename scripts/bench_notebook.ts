@@ -162,7 +162,7 @@ async function measureLarge(notebooks: ServedNotebooks): Promise<void> {
 }
 
 async function measureKills(): Promise<void> {
-  const { kills, acknowledged, lost, missing } = await killServer(200, 2026);
+  const { kills, acknowledged, lost, missing } = await killServer(200, { seed: 2026 });
   const found = `${lost + missing} of ${acknowledged}`;
   row(`strokes lost in ${kills} kills of the server`, "0", found);
 }

@@ -29,7 +29,7 @@ const openPages: OpenPages = async (options) => {
 
 /** Serves notebooks as a command line says, until the signal of the host aborts. */
 export async function main(argv: readonly string[], host: Host): Promise<number> {
-  return await runNotebook(argv, host, openPages, giveUpPermissions);
+  return await runNotebook(argv, host, openPages, { whenOpen: giveUpPermissions });
 }
 
 if (import.meta.main) {

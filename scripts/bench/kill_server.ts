@@ -9,6 +9,7 @@ import {
   type RemoteEngine,
 } from "../../src/notebook/remote_engine.ts";
 import { socketOf } from "../../src/notebook/remote_images.ts";
+import { encodeRecord, readRecords } from "../../src/notebook/server/journal_record.ts";
 import { Random } from "../samples/random.ts";
 
 /** What came of killing a server again and again while strokes were painted. */
@@ -21,6 +22,19 @@ export interface KillReport {
   readonly lost: number;
   /** Strokes of the page that the server does not know in the end, or knows in another order. */
   readonly missing: number;
+  /** Bytes of the journal in the end, and what they would be if nothing had been compacted. */
+  readonly journalBytes: number;
+  readonly appendedBytes: number;
+}
+
+/** How {@linkcode killServer} kills. */
+export interface KillOptions {
+  readonly seed?: number;
+  /**
+   * The journal is rewritten whenever half of it and more bytes than these say nothing new.
+   * Default as usual.
+   */
+  readonly journalSlack?: number;
 }
 
 const WIDTH = 200;
@@ -30,7 +44,10 @@ const script = fileURLToPath(new URL("./plain_notebook.ts", import.meta.url));
  * Paints while a server is killed by SIGKILL at random moments, also while it starts and while it
  * computes, and starts it again each time on the same strokes.
  */
-export async function killServer(kills: number, seed = 1): Promise<KillReport> {
+export async function killServer(
+  kills: number,
+  { seed = 1, journalSlack }: KillOptions = {},
+): Promise<KillReport> {
   const random = new Random(seed);
   const next = () => random.uniform();
   const folder = await Deno.makeTempDir();
@@ -42,7 +59,8 @@ export async function killServer(kills: number, seed = 1): Promise<KillReport> {
   let acknowledged = 0;
   let lost = 0;
   let before: readonly AnnotationCommand[] = [];
-  let server = await start(folder, image, port);
+  const place = { folder, image, port, journalSlack };
+  let server = await start(place);
   const { connect } = await admit(server.address);
   const page = await connect();
   try {
@@ -52,6 +70,7 @@ export async function killServer(kills: number, seed = 1): Promise<KillReport> {
       while (performance.now() < until) {
         page.annotation.apply(stroke(next));
         painted++;
+        if (next() < 0.2) page.look({ zoom: 1 + next() });
         await wait(next() * 4);
       }
       server.process.kill("SIGKILL");
@@ -59,8 +78,8 @@ export async function killServer(kills: number, seed = 1): Promise<KillReport> {
       await reach(page, "offline");
       before = page.annotation.log.slice(0, page.annotation.position - page.unsaved);
       acknowledged = before.length;
-      if (next() < 0.2) await killWhileStarting(folder, image, port, next() * 400);
-      server = await start(folder, image, port);
+      if (next() < 0.2) await killWhileStarting(place, next() * 400);
+      server = await start(place);
       // Somebody who knows nothing yet is told what the restarted server knows.
       await using witness = await connect();
       lost += countMissing(before, witness.annotation.log);
@@ -69,7 +88,12 @@ export async function killServer(kills: number, seed = 1): Promise<KillReport> {
     }
     await using witness = await connect();
     const missing = countMissing(page.annotation.log, witness.annotation.log);
-    return { kills, painted, acknowledged, lost, missing };
+    const { contentKey } = page.image;
+    const journal = await Deno.readFile(join(folder, "data", "annotations", contentKey, "journal"));
+    const appendedBytes = readRecords(journal).records
+      .reduce((sum, record) => sum + encodeRecord(record).length, 0);
+    const journalBytes = journal.length;
+    return { kills, painted, acknowledged, lost, missing, journalBytes, appendedBytes };
   } finally {
     await page[Symbol.asyncDispose]();
     server.process.kill("SIGKILL");
@@ -87,19 +111,28 @@ async function reach(page: RemoteEngine, state: ConnectionState): Promise<void> 
   while (page.state !== state) await wait(1);
 }
 
-function spawn(folder: string, image: string, port: number): Deno.ChildProcess {
+/** What a server is started on. */
+interface Place {
+  readonly folder: string;
+  readonly image: string;
+  readonly port: number;
+  readonly journalSlack: number | undefined;
+}
+
+function spawn({ folder, image, port, journalSlack }: Place): Deno.ChildProcess {
   const data = join(folder, "data");
   const args = ["run", "-A", "--no-check", script, image, "--port", `${port}`, "--data", data];
   return new Deno.Command(Deno.execPath(), {
     args: [...args, "--backend", "cpu"],
+    env: journalSlack === undefined ? {} : { DAUB_JOURNAL_SLACK: String(journalSlack) },
     stdout: "piped",
     stderr: "inherit",
   }).spawn();
 }
 
 /** Starts a server and waits for the address that it prints. */
-async function start(folder: string, image: string, port: number): Promise<RunningServer> {
-  const process = spawn(folder, image, port);
+async function start(place: Place): Promise<RunningServer> {
+  const process = spawn(place);
   const reader = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
   let line = "";
   while (!line.includes("\n")) {
@@ -111,8 +144,8 @@ async function start(folder: string, image: string, port: number): Promise<Runni
   return { process, address: new URL(line.trim()) };
 }
 
-async function killWhileStarting(folder: string, image: string, port: number, after: number) {
-  const process = spawn(folder, image, port);
+async function killWhileStarting(place: Place, after: number) {
+  const process = spawn(place);
   await wait(after);
   process.kill("SIGKILL");
   await process.stdout.cancel();
@@ -182,7 +215,11 @@ function wait(milliseconds: number): Promise<void> {
 if (import.meta.main) {
   const kills = Number(Deno.args[0] ?? 200);
   const started = performance.now();
-  const report = await killServer(kills, Number(Deno.args[1] ?? 1));
+  const [seed, journalSlack] = [Number(Deno.args[1] ?? 1), Deno.args[2]];
+  const report = await killServer(kills, {
+    seed,
+    ...(journalSlack !== undefined && { journalSlack: Number(journalSlack) }),
+  });
   const seconds = Math.round((performance.now() - started) / 1000);
   console.log(JSON.stringify({ ...report, seconds }));
   if (report.lost + report.missing > 0) Deno.exit(1);

@@ -1,4 +1,10 @@
-/** The notebook with a page of one line, which needs no bundling, as a process of its own. */
+/**
+ * The notebook with a page of one line, which needs no bundling, as a process of its own. With
+ * `DAUB_JOURNAL_SLACK` in its environment, so many bytes of the journal may say nothing new.
+ *
+ * @module
+ */
+import { DEFAULT_LIMITS } from "../../src/notebook/server/limits.ts";
 import { runNotebook } from "../../src/notebook/server/run.ts";
 
 const controller = new AbortController();
@@ -10,4 +16,6 @@ const host = {
   signal: controller.signal,
 };
 const pages = { respond: () => Promise.resolve(new Response("a page")) };
-Deno.exit(await runNotebook(Deno.args, host, () => Promise.resolve(pages)));
+const journalSlack = Number(Deno.env.get("DAUB_JOURNAL_SLACK") ?? DEFAULT_LIMITS.journalSlack);
+const limits = { ...DEFAULT_LIMITS, journalSlack };
+Deno.exit(await runNotebook(Deno.args, host, () => Promise.resolve(pages), { limits }));

@@ -6,7 +6,7 @@ import { Annotation } from "../annotation.ts";
 import { decodeCommand, encodeCommand } from "../annotation_codec.ts";
 import type { AnnotationSize } from "../annotation_command.ts";
 import { pasteCommand } from "../annotation_runs.ts";
-import { Journal, type OnFailure } from "./journal.ts";
+import { Journal, type JournalOptions } from "./journal.ts";
 import type { JournalRecord } from "./journal_record.ts";
 
 /** The name of the label image that other programs can open. */
@@ -42,7 +42,7 @@ export class AnnotationFolder {
     data: string,
     imageKey: string,
     size: Required<AnnotationSize>,
-    onFailure?: OnFailure,
+    options: JournalOptions = {},
   ): Promise<Remembered> {
     const path = join(data, "annotations", imageKey);
     const lock = await lockFolder(path);
@@ -55,7 +55,7 @@ export class AnnotationFolder {
         imageKey,
         size: [width, height, depth, frames],
       } as const;
-      const { journal, records } = await Journal.open(join(path, "journal"), header, onFailure);
+      const { journal, records } = await Journal.open(join(path, "journal"), header, options);
       const folder = new AnnotationFolder(path, journal, lock);
       const known = records[0].kind === "header" ? records[0].log : log;
       const annotation = new Annotation(size);

@@ -1,10 +1,6 @@
 import { DaubError } from "../../errors.ts";
-import {
-  encodeRecord,
-  JOURNAL_SIGNATURE,
-  type JournalRecord,
-  readRecords,
-} from "./journal_record.ts";
+import { concat, encodeJournal, replaceJournal, withoutSuperseded } from "./compact_journal.ts";
+import { encodeRecord, type JournalRecord, readRecords } from "./journal_record.ts";
 
 /** A journal that was opened, and what it says. */
 export interface OpenJournal {
@@ -16,13 +12,24 @@ export interface OpenJournal {
 
 /** How long to wait before trying again to write what could not be written, in milliseconds. */
 const RETRY = 1000;
-/** Superseded options and views of so many bytes are worth a compaction. */
+/** Bytes that could be saved are worth a compaction from so many on. */
 const WORTHWHILE = 2 ** 16;
+/** What a command takes in a run of commands beside its own bytes. */
+const IN_RUN = 3;
+
+/** How {@linkcode Journal.open} keeps a journal. */
+export interface JournalOptions {
+  /** Told when records cannot be written; writing is tried again until it succeeds. */
+  readonly onFailure?: OnFailure;
+  /** Superseded and sparse records of so many bytes are compacted, if they are half of all. */
+  readonly slack?: number;
+}
 
 /**
- * A file that only grows, record by record. What {@linkcode append} has promised is on the disk,
- * whatever happens to this process or the machine; a record torn by a crash is cut off when the
- * journal is opened again.
+ * A file that grows record by record. What {@linkcode append} has promised is on the disk, whatever
+ * happens to this process or the machine; a record torn by a crash is cut off when the journal is
+ * opened again. When half of it says nothing, it is replaced by one that says the same in fewer
+ * bytes.
  */
 export class Journal {
   #file: Deno.FsFile;
@@ -32,8 +39,16 @@ export class Journal {
   #writing: Promise<void> = Promise.resolve();
   #busy = false;
   #closed = false;
+  /** About how many bytes could be saved, and the bytes of the last options and view. */
+  #wasted = 0;
+  readonly #latest = new Map<JournalRecord["kind"], number>();
 
-  private constructor(file: Deno.FsFile, length: number, readonly onFailure: OnFailure) {
+  private constructor(
+    readonly path: string,
+    file: Deno.FsFile,
+    length: number,
+    readonly options: JournalOptions,
+  ) {
     this.#file = file;
     this.#length = length;
   }
@@ -41,13 +56,12 @@ export class Journal {
   /**
    * Opens a journal, or starts one with this header.
    *
-   * @param onFailure Told when records cannot be written; writing is tried again until it succeeds.
    * @throws {DaubError} `file` when the file cannot be read or written, or is about another image.
    */
   static async open(
     path: string,
     header: Extract<JournalRecord, { kind: "header" }>,
-    onFailure: OnFailure = () => {},
+    options: JournalOptions = {},
   ): Promise<OpenJournal> {
     try {
       const bytes = await Deno.readFile(path).catch((error) => {
@@ -56,7 +70,7 @@ export class Journal {
       });
       const { records, end } = readRecords(bytes);
       const found = records[0];
-      if (found === undefined) return await Journal.#start(path, header, bytes.length, onFailure);
+      if (found === undefined) return await Journal.#start(path, header, bytes.length, options);
       if (found.kind === "header" && found.imageKey !== header.imageKey) {
         throw new DaubError(
           "file",
@@ -65,15 +79,16 @@ export class Journal {
           { expected: header.imageKey, found: found.imageKey, where: path },
         );
       }
-      const kept = compact(records);
-      const size = kept.reduce((sum, record) => sum + encodeRecord(record).length, 0);
-      if (end - size > WORTHWHILE) await rewrite(path, kept);
-      const file = await Deno.open(path, { read: true, write: true });
-      const length = end - size > WORTHWHILE ? (await file.stat()).size : end;
-      await file.truncate(length);
-      await file.seek(length, Deno.SeekMode.Start);
+      const kept = withoutSuperseded(records);
       const torn = bytes.length - end;
-      return { journal: new Journal(file, length, onFailure), records: kept, torn };
+      const dense = encodeJournal(kept);
+      if (end - dense.length > (options.slack ?? WORTHWHILE)) {
+        const file = await replaceJournal(path, dense);
+        return { journal: new Journal(path, file, dense.length, options), records: kept, torn };
+      }
+      const file = await Deno.open(path, { read: true, write: true });
+      await file.truncate(end);
+      return { journal: new Journal(path, file, end, options), records: kept, torn };
     } catch (cause) {
       throw journalError(path, cause);
     }
@@ -83,14 +98,13 @@ export class Journal {
     path: string,
     header: JournalRecord,
     torn: number,
-    onFailure: OnFailure,
+    options: JournalOptions,
   ): Promise<OpenJournal> {
     // Bytes that are no journal were not written by us, or were damaged: kept for a second look.
     if (torn > 0) await Deno.rename(path, `${path}.damaged-${Date.now()}`);
-    await rewrite(path, [header]);
-    const file = await Deno.open(path, { read: true, write: true });
-    const length = await file.seek(0, Deno.SeekMode.End);
-    return { journal: new Journal(file, length, onFailure), records: [header], torn };
+    const bytes = encodeJournal([header]);
+    const file = await replaceJournal(path, bytes);
+    return { journal: new Journal(path, file, bytes.length, options), records: [header], torn };
   }
 
   /** The bytes that are safe. */
@@ -104,7 +118,7 @@ export class Journal {
    */
   append(records: readonly JournalRecord[]): Promise<void> {
     return new Promise((done) => {
-      this.#waiting.push({ bytes: concat(records.map(encodeRecord)), done });
+      this.#waiting.push({ bytes: concat(records.map((record) => this.#encode(record))), done });
       if (!this.#busy) this.#writing = this.#write();
     });
   }
@@ -124,9 +138,10 @@ export class Journal {
       try {
         await this.#writeBatch(concat(batch.map(({ bytes }) => bytes)));
         for (const { done } of batch) done();
+        if (this.#isSparse()) await this.#compact();
       } catch (error) {
         this.#waiting = [...batch, ...this.#waiting];
-        this.onFailure(writeError(error));
+        this.options.onFailure?.(writeError(error));
         if (this.#closed) break;
         await new Promise((resolve) => setTimeout(resolve, RETRY));
       }
@@ -141,38 +156,44 @@ export class Journal {
     await this.#file.syncData();
     this.#length += bytes.length;
   }
+
+  #encode(record: JournalRecord): Uint8Array {
+    const bytes = encodeRecord(record);
+    if (record.kind === "paint") {
+      this.#wasted += bytes.length - record.command.length - IN_RUN;
+    } else {
+      this.#wasted += this.#latest.get(record.kind) ?? 0;
+      this.#latest.set(record.kind, bytes.length);
+    }
+    return bytes;
+  }
+
+  #isSparse(): boolean {
+    const { slack = WORTHWHILE } = this.options;
+    return !this.#closed && this.#wasted > slack && 2 * this.#wasted > this.#length;
+  }
+
+  /** Replaces the file by a shorter one that says the same; records that come meanwhile wait. */
+  async #compact(): Promise<void> {
+    this.#wasted = 0;
+    try {
+      const bytes = (await Deno.readFile(this.path)).subarray(0, this.#length);
+      const { records, end } = readRecords(bytes);
+      // What this program did not write, or cannot read, is not touched.
+      if (end !== this.#length) return;
+      const dense = encodeJournal(withoutSuperseded(records));
+      const file = await replaceJournal(this.path, dense);
+      this.#file.close();
+      this.#file = file;
+      this.#length = dense.length;
+    } catch {
+      // The longer one still says everything, and is written on.
+    }
+  }
 }
 
 /** Told that records could not be written. */
 export type OnFailure = (error: DaubError) => void;
-
-/** The records that still say something: of options and views only the last ones. */
-function compact(records: readonly JournalRecord[]): JournalRecord[] {
-  const last = new Map(records.map((record, i) => [record.kind, i]));
-  return records.filter(({ kind }, i) =>
-    (kind !== "options" && kind !== "view") || last.get(kind) === i
-  );
-}
-
-/** Writes a journal beside its place and moves it there, so that one of the two is always whole. */
-async function rewrite(path: string, records: readonly JournalRecord[]): Promise<void> {
-  const beside = `${path}.new`;
-  using file = await Deno.open(beside, { write: true, create: true, truncate: true, mode: 0o600 });
-  const bytes = concat([JOURNAL_SIGNATURE, ...records.map(encodeRecord)]);
-  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
-  await file.syncData();
-  await Deno.rename(beside, path);
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}
 
 function journalError(path: string, cause: unknown): DaubError {
   if (cause instanceof DaubError) return cause;

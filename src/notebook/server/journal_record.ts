@@ -23,17 +23,45 @@ export type JournalRecord =
   | { readonly kind: "options"; readonly options: EngineOptions }
   | { readonly kind: "view"; readonly view: string };
 
-/** "DAUBLOG" and the version of the format. */
-export const JOURNAL_SIGNATURE = Uint8Array.of(0x44, 0x41, 0x55, 0x42, 0x4c, 0x4f, 0x47, 1);
+/** "DAUBLOG" and the version of the format; the first one knew no runs of strokes. */
+export const JOURNAL_SIGNATURE = Uint8Array.of(0x44, 0x41, 0x55, 0x42, 0x4c, 0x4f, 0x47, 2);
 
 /** Length and checksum in front of every record, 32 bits each, little-endian. */
 const FRAME = 8;
 /** The longest record that can be meant; anything longer is damage. */
 const LONGEST = 2 ** 26;
 
+/** Painting commands of one painter in a row are one record of at most so many bytes. */
+const RUN_BYTES = 2 ** 20;
+
 /** A record as bytes: its length, its checksum (CRC-32) and what it says. */
 export function encodeRecord(record: JournalRecord): Uint8Array<ArrayBuffer> {
-  const body = encode(fieldsOf(record), { ignoreUndefined: true });
+  return frame(fieldsOf(record));
+}
+
+/**
+ * Records as few bytes: painting commands in a row name their painter and the first number once.
+ */
+export function encodeDensely(records: readonly JournalRecord[]): Uint8Array<ArrayBuffer>[] {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for (let i = 0; i < records.length;) {
+    const first = records[i];
+    const commands: Uint8Array[] = [];
+    for (let bytes = 0; i < records.length && bytes < RUN_BYTES; i++) {
+      const next = records[i];
+      if (first.kind !== "paint" || next.kind !== "paint" || next.client !== first.client) break;
+      if (next.number !== first.number + commands.length) break;
+      commands.push(next.command);
+      bytes += next.command.length;
+    }
+    if (first.kind === "paint") parts.push(frame([4, first.client, first.number, commands]));
+    else parts.push(encodeRecord(records[i++]));
+  }
+  return parts;
+}
+
+function frame(fields: readonly unknown[]): Uint8Array<ArrayBuffer> {
+  const body = encode(fields, { ignoreUndefined: true });
   const bytes = new Uint8Array(FRAME + body.length);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, body.length, true);
@@ -46,7 +74,7 @@ export function encodeRecord(record: JournalRecord): Uint8Array<ArrayBuffer> {
 export function readRecords(bytes: Uint8Array): { records: JournalRecord[]; end: number } {
   const records: JournalRecord[] = [];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (!JOURNAL_SIGNATURE.every((byte, i) => bytes[i] === byte)) return { records, end: 0 };
+  if (!isJournal(bytes)) return { records, end: 0 };
   let at = JOURNAL_SIGNATURE.length;
   while (at + FRAME <= bytes.length) {
     const length = view.getUint32(at, true);
@@ -54,12 +82,18 @@ export function readRecords(bytes: Uint8Array): { records: JournalRecord[]; end:
     if (length > LONGEST || end > bytes.length) break;
     const body = bytes.subarray(at + FRAME, end);
     if (crc32(body) !== view.getUint32(at + 4, true)) break;
-    const record = parseRecord(body);
-    if (record === undefined || (record.kind === "header") !== (records.length === 0)) break;
-    records.push(record);
+    const found = parseRecord(body);
+    if (found === undefined || (found[0].kind === "header") !== (records.length === 0)) break;
+    for (const record of found) records.push(record);
     at = end;
   }
   return { records, end: records.length === 0 ? 0 : at };
+}
+
+function isJournal(bytes: Uint8Array): boolean {
+  const last = JOURNAL_SIGNATURE.length - 1;
+  const [name, version] = [JOURNAL_SIGNATURE.subarray(0, last), JOURNAL_SIGNATURE[last]];
+  return name.every((byte, i) => bytes[i] === byte) && bytes[last] >= 1 && bytes[last] <= version;
 }
 
 function fieldsOf(record: JournalRecord): unknown[] {
@@ -75,28 +109,29 @@ function fieldsOf(record: JournalRecord): unknown[] {
   }
 }
 
-function parseRecord(body: Uint8Array): JournalRecord | undefined {
+/** What a record says, which is several commands where it is a run of them. */
+function parseRecord(body: Uint8Array): JournalRecord[] | undefined {
   try {
     const [kind, ...fields] = decode(body) as unknown[];
     switch (kind) {
       case 0: {
         const [log, imageKey, size] = fields;
         const sides = (size as unknown[]).map((side) => integerEntry(side, 1, 1_000_000));
-        return { kind: "header", log: text(log), imageKey: text(imageKey), size: sides };
+        return [{ kind: "header", log: text(log), imageKey: text(imageKey), size: sides }];
       }
       case 1: {
         const [client, number, command] = fields;
-        return {
-          kind: "paint",
-          client: text(client),
-          number: integerEntry(number, 0, Number.MAX_SAFE_INTEGER),
-          command: bytesEntry(command),
-        };
+        return strokes(client, number, [command]);
       }
       case 2:
-        return { kind: "options", options: readEngineOptions(fields[0]) };
+        return [{ kind: "options", options: readEngineOptions(fields[0]) }];
       case 3:
-        return { kind: "view", view: text(fields[0]) };
+        return [{ kind: "view", view: text(fields[0]) }];
+      case 4: {
+        const [client, first, commands] = fields;
+        const found = strokes(client, first, commands as unknown[]);
+        return found.length > 0 ? found : undefined;
+      }
       default:
         return undefined;
     }
@@ -104,6 +139,13 @@ function parseRecord(body: Uint8Array): JournalRecord | undefined {
     // What cannot be read was written by another version; like damage, it ends the journal.
     return undefined;
   }
+}
+
+function strokes(client: unknown, first: unknown, commands: readonly unknown[]): JournalRecord[] {
+  const [painter, number] = [text(client), integerEntry(first, 0, Number.MAX_SAFE_INTEGER)];
+  return commands.map((command, i) => (
+    { kind: "paint", client: painter, number: number + i, command: bytesEntry(command) }
+  ));
 }
 
 function text(value: unknown): string {

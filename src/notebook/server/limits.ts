@@ -26,6 +26,8 @@ export interface Limits {
   readonly requests: number;
   /** Bytes of strokes that are kept for one image. */
   readonly journalBytes: number;
+  /** Bytes of the strokes' file that say nothing new until it is rewritten without them. */
+  readonly journalSlack: number;
   /** Bytes that may wait for a page that does not read them. */
   readonly unreadBytes: number;
   /** Milliseconds until a computation that does not stop when cancelled is ended by force. */
@@ -51,6 +53,7 @@ export const DEFAULT_LIMITS: Limits = {
   sockets: 32,
   requests: 16,
   journalBytes: 2 ** 29,
+  journalSlack: 2 ** 16,
   unreadBytes: 2 ** 30,
   cancelAfter: 10_000,
   idleAfter: 60_000,

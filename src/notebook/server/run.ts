@@ -9,25 +9,32 @@ import {
   USUAL_PORT,
 } from "./command_line.ts";
 import { startComputeWorker } from "./computer.ts";
-import { DEFAULT_LIMITS } from "./limits.ts";
+import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import type { Pages } from "./pages.ts";
 import { NotebookServer } from "./server.ts";
 
 /** Makes the pages that a command line asks for. */
 export type OpenPages = (options: { readonly notebook?: string }) => Promise<Pages>;
 
+/** What {@linkcode runNotebook} takes beside the command line. */
+export interface RunOptions {
+  /** Called when everything is started. */
+  readonly whenOpen?: () => Promise<void>;
+  /** Other limits than the usual ones. */
+  readonly limits?: Limits;
+}
+
 /**
  * Serves a notebook until the signal of the host aborts. The one line on standard output is the
  * address; every error ends up as a sentence.
  *
- * @param whenOpen Called when everything is started.
  * @returns The exit code.
  */
 export async function runNotebook(
   argv: readonly string[],
   host: Host,
   openPages: OpenPages,
-  whenOpen: () => Promise<void> = async () => {},
+  { whenOpen, limits }: RunOptions = {},
 ): Promise<number> {
   try {
     const options = await parseNotebookOptions(argv);
@@ -35,14 +42,14 @@ export async function runNotebook(
       host.out(NOTEBOOK_HELP);
       return 0;
     }
-    const server = await start(options, await openPages(options));
+    const server = await start(options, await openPages(options), limits);
     const address = (await server.address()).href;
     host.out(address);
     if (!isLoopback(options.host)) {
       host.err("Others on your network can reach this server; whoever has the address can use it.");
     }
     if (options.open) await openBrowser(address, host);
-    await whenOpen();
+    await whenOpen?.();
     await new Promise((resolve) => {
       if (host.signal?.aborted) resolve(undefined);
       host.signal?.addEventListener("abort", resolve, { once: true });
@@ -55,7 +62,11 @@ export async function runNotebook(
   }
 }
 
-async function start(options: NotebookOptions, pages: Pages): Promise<NotebookServer> {
+async function start(
+  options: NotebookOptions,
+  pages: Pages,
+  limits = DEFAULT_LIMITS,
+): Promise<NotebookServer> {
   const { host, root, data, backend, images, origins } = options;
   const at = (port: number) =>
     NotebookServer.start({
@@ -68,7 +79,7 @@ async function start(options: NotebookOptions, pages: Pages): Promise<NotebookSe
       origins,
       data,
       backend,
-      limits: DEFAULT_LIMITS,
+      limits,
       startWorker: startComputeWorker,
     });
   if (options.port !== undefined) return await at(options.port);

@@ -116,7 +116,10 @@ export class Session {
         setup.data,
         layer === "" ? image.contentKey : `${image.contentKey}-${layer}`,
         image.size,
-        (error) => opened.session?.tellAll(error),
+        {
+          onFailure: (error) => opened.session?.tellAll(error),
+          slack: setup.limits.journalSlack,
+        },
       );
       const session = new Session(
         ...[source, image, log, annotation, folder, records, setup, computer, layer] as const,
