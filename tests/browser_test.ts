@@ -16,6 +16,7 @@ interface Request {
   readonly samples: string;
   readonly kind: "cpu" | "gpu";
   readonly threads?: number;
+  readonly fuse?: boolean;
   readonly repeat: number;
 }
 
@@ -29,7 +30,7 @@ interface Found {
 
 /** Trains on the sample and segments it, repeated; a page runs the text of this function. */
 async function segmentSample(request: Request): Promise<Found> {
-  const { library, samples, kind, threads, repeat } = request;
+  const { library, samples, kind, threads, fuse, repeat } = request;
   // The bundle exists only once a test has made it, so its types are not known here.
   const { ObjectSegmenter, openBackend, readImage, warmUp } = await import(library);
   const image = await readImage(new URL("blobs.tif", samples));
@@ -51,7 +52,7 @@ async function segmentSample(request: Request): Promise<Found> {
       });
     }
   };
-  const backend = await openBackend(kind, { threads });
+  const backend = await openBackend(kind, { threads, fuse });
   try {
     await warmUp(backend);
     const segmenter = await ObjectSegmenter.train({ image, annotation, backend });
@@ -150,7 +151,10 @@ Deno.test("the sample gives the same objects in Deno and in pages, with and with
 
     await using browser = await openBrowser({ webgpu: true });
     const origin = `http://127.0.0.1:${server.addr.port}`;
-    const segmentInPage = async (path: string, request: Pick<Request, "kind" | "threads">) => {
+    const segmentInPage = async (
+      path: string,
+      request: Pick<Request, "kind" | "threads" | "fuse">,
+    ) => {
       const page = await browser.newPage();
       await page.goto(origin + path);
       const there = { ...here, library: `${origin}/daub.js`, samples: `${origin}/samples/` };
@@ -172,6 +176,9 @@ Deno.test("the sample gives the same objects in Deno and in pages, with and with
     const differing = countDifferences(gpu.runs, alone.runs);
     const pixels = expand(alone.runs).length;
     assert.ok(differing <= pixels / BUDGET, `${differing} of ${pixels} pixels differ on the GPU`);
+
+    const fused = await segmentInPage("/open/", { kind: "gpu", fuse: true });
+    assert.equal(countDifferences(fused.runs, gpu.runs), 0, "features in the memory of workgroups");
   } finally {
     await server.shutdown();
     await Deno.remove(folder, { recursive: true });

@@ -10,12 +10,12 @@ import type { FeaturePlan } from "../features/plan_types.ts";
 import {
   computeFeaturesGpu,
   computeMaximumGpu,
-  encodeFeatureStack,
   maxTilePixelsGpu,
   sampleFeaturesGpu,
 } from "../features/stack_gpu.ts";
 import type { Forest, Prediction, PredictionRequest } from "../forest/forest.ts";
-import { appendPrediction, predictPlanesGpu } from "../forest/predict_gpu.ts";
+import { predictPlanesGpu } from "../forest/predict_gpu.ts";
+import { appendTilePrediction, type TilePredictionOptions } from "../forest/predict_tile_gpu.ts";
 import { Gpu } from "../gpu/gpu.ts";
 import type { KernelTimes } from "../gpu/kernel_times.ts";
 import type { Size } from "../image/image.ts";
@@ -32,16 +32,22 @@ export class GpuBackend implements Backend {
   readonly kind = "gpu";
   readonly reason: string;
   readonly #gpu: Gpu;
+  readonly #options: TilePredictionOptions;
 
   /** Takes over the device and disposes of it. */
-  constructor(gpu: Gpu, reason: string) {
+  constructor(gpu: Gpu, reason: string, options: TilePredictionOptions = {}) {
     this.#gpu = gpu;
     this.reason = reason;
+    this.#options = options;
   }
 
   /** Opens an adapter's device. @throws {DaubError} `backend` when it does not start. */
-  static async open(adapter: GPUAdapter, reason: string): Promise<GpuBackend> {
-    return new GpuBackend(await Gpu.open(adapter), reason);
+  static async open(
+    adapter: GPUAdapter,
+    reason: string,
+    options?: TilePredictionOptions,
+  ): Promise<GpuBackend> {
+    return new GpuBackend(await Gpu.open(adapter), reason, options);
   }
 
   get device(): string {
@@ -102,8 +108,9 @@ export class GpuBackend implements Backend {
     request: PredictionRequest,
   ): Promise<Prediction> {
     using batch = this.#gpu.batch();
-    const stack = encodeFeatureStack(batch, tile, plan, core, maxima);
-    const prediction = appendPrediction(this.#gpu, batch, stack, forest, request).read();
+    const problem = { tile, plan, core, maxima, forest };
+    const pending = appendTilePrediction(this.#gpu, batch, problem, request, this.#options);
+    const prediction = pending.read();
     await batch.submit();
     return await prediction;
   }
@@ -121,8 +128,8 @@ export class GpuBackend implements Backend {
     const wanted = { ...request, classes: true };
     const core = wholeRegion(tile);
     using batch = gpu.batch();
-    const stack = encodeFeatureStack(batch, tile, plan, core, maxima);
-    const pending = appendPrediction(gpu, batch, stack, forest, wanted);
+    const problem = { tile, plan, core, maxima, forest };
+    const pending = appendTilePrediction(gpu, batch, problem, wanted, this.#options);
     if (!pending.classes || !fitsOneStrip(gpu, tile)) {
       batch[Symbol.dispose]();
       const { classes, ...rest } = await this.predictTile(tile, plan, core, maxima, forest, wanted);

@@ -11,6 +11,12 @@ export interface OpenBackendOptions {
   readonly requestAdapter?: () => Promise<GPUAdapter>;
   /** Told why, in a sentence, when an `"auto"` backend's GPU fails and the CPU goes on. */
   readonly onFallback?: (reason: string) => void;
+  /**
+   * Whether the GPU keeps the features of a tile in the memory of workgroups between computing them
+   * and classifying; otherwise they are written out as planes. The result is the same. Default on
+   * hardware only, because software rasterizers are faster without.
+   */
+  readonly fuse?: boolean;
   /** How many threads the CPU backend uses. Default as many as there are processor cores. */
   readonly threads?: number;
 }
@@ -45,7 +51,7 @@ export async function openBackend(
     case "cpu":
       return new CpuBackend("asked for", options.threads);
     case "gpu":
-      return await GpuBackend.open(await request(), "asked for");
+      return await GpuBackend.open(await request(), "asked for", { fuse: options.fuse });
     case "auto":
       return await openFastest(request, options);
     default:
@@ -59,7 +65,7 @@ export async function openBackend(
 
 async function openFastest(
   request: () => Promise<GPUAdapter>,
-  { onFallback, threads }: OpenBackendOptions,
+  { onFallback, fuse, threads }: OpenBackendOptions,
 ): Promise<Backend> {
   try {
     const adapter = await request();
@@ -70,7 +76,7 @@ async function openFastest(
         threads,
       );
     }
-    const gpu = await GpuBackend.open(adapter, "a hardware GPU was found");
+    const gpu = await GpuBackend.open(adapter, "a hardware GPU was found", { fuse });
     return new FallbackBackend(gpu, onFallback);
   } catch (error) {
     if (!(error instanceof DaubError) || error.tag !== "backend") throw error;

@@ -3,7 +3,13 @@ import { DaubError } from "../errors.ts";
 import type { Batch, BufferRange } from "../gpu/batch.ts";
 import { pixelCount } from "../image/image.ts";
 import { pointwiseKernel, WORKGROUP_SIZE } from "./kernels_gpu.ts";
-import { type KernelPass, planPasses, type Power, type Program } from "./passes_gpu.ts";
+import {
+  exponentParity,
+  type KernelPass,
+  type Pass,
+  planPasses,
+  powerNumbers,
+} from "./passes_gpu.ts";
 import type { FeaturePlan, Vec3 } from "./plan_types.ts";
 import { assignSlots, planRegions } from "./schedule_gpu.ts";
 
@@ -14,12 +20,12 @@ export interface Plane {
   readonly region: Region;
 }
 
-/** Where the planes of wanted steps go. */
+/** Where wanted planes go, known by the number of their step or pass. */
 export interface PlaneSink {
-  /** Takes the plane of a wanted step, which is overwritten by later dispatches. */
-  take(step: number, plane: Plane): void;
-  /** A place of the core's size for the plane of a step that no other step reads, if there is one. */
-  place?(step: number): BufferRange | undefined;
+  /** Takes a wanted plane, which is overwritten by later dispatches. */
+  take(index: number, plane: Plane): void;
+  /** A place of the wanted size for a plane that nothing else reads, if there is one. */
+  place?(index: number): BufferRange | undefined;
 }
 
 /** What {@linkcode encodePlanes} computes. */
@@ -33,30 +39,65 @@ export interface PlaneRequest {
   readonly maxima: ReadonlyMap<number, number>;
 }
 
+/** What {@linkcode encodePasses} computes. */
+export interface PassRequest {
+  readonly tile: Tile;
+  /** Passes all of which are wanted or read by others. */
+  readonly passes: readonly Pass[];
+  /** The passes whose planes are wanted, and where they must be right. */
+  readonly wanted: ReadonlyMap<number, Region>;
+  /**
+   * The tile's channels where they are on the device already, to be left as they are. Default: they
+   * are uploaded.
+   */
+  readonly channels?: readonly BufferRange[];
+}
+
 /** Appends the dispatches that compute the planes of the wanted steps, each offered to the sink. */
 export function encodePlanes(batch: Batch, request: PlaneRequest, sink: PlaneSink): void {
   const { tile, plan, wanted, core, maxima } = request;
-  const program = planPasses(plan, wanted, (step) => knownMaximum(plan, maxima, step));
-  const { passes, passOfStep } = program;
-  const wantedPasses = wanted.map((step) => passOfStep[step]);
-  const isPlaceable = placeable(program, wanted);
-  const places = passes.map((_, i) =>
-    isPlaceable(i) ? sink.place?.(wanted[wantedPasses.indexOf(i)]) : undefined
+  const { passes, passOfStep } = planPasses(plan, wanted, (s) => knownMaximum(plan, maxima, s));
+  const stepsOf = new Map<number, number[]>();
+  for (const step of wanted) {
+    const steps = stepsOf.get(passOfStep[step]);
+    if (steps) steps.push(step);
+    else stepsOf.set(passOfStep[step], [step]);
+  }
+  const regions = new Map(Array.from(stepsOf.keys(), (pass) => [pass, core]));
+  encodePasses(batch, { tile, passes, wanted: regions }, {
+    place: (pass) => {
+      const steps = stepsOf.get(pass)!;
+      return steps.length === 1 ? sink.place?.(steps[0]) : undefined;
+    },
+    take: (pass, plane) => stepsOf.get(pass)!.forEach((step) => sink.take(step, plane)),
+  });
+}
+
+/** Appends the dispatches of passes; the planes of the wanted ones are offered to the sink. */
+export function encodePasses(
+  batch: Batch,
+  { tile, passes, wanted, channels }: PassRequest,
+  sink: PlaneSink,
+): void {
+  const isPlaceable = placeable(passes, wanted.keys());
+  const places = passes.map((pass, i) =>
+    pass.kind === "input" ? channels?.[pass.channel] : isPlaceable(i) ? sink.place?.(i) : undefined
   );
-  const { slots, numSlots } = assignSlots(program, (pass) => places[pass] !== undefined);
-  const regions = planRegions(passes, new Set(wantedPasses), core, tile);
+  const { slots, numSlots } = assignSlots(passes, (pass) => places[pass] !== undefined);
+  const regions = planRegions(passes, wanted, tile);
   const buffers = new Array<GPUBuffer | undefined>(numSlots);
   const planes: Plane[] = [];
   const tables = new Map<string, BufferRange>();
-  const offer = (pass: number) => {
-    wanted.forEach((step, i) => wantedPasses[i] === pass && sink.take(step, planes[pass]));
-  };
 
   passes.forEach((pass, i) => {
     if (pass.kind !== "input") return;
-    const buffer = batch.upload(tile.channels[pass.channel] as Float32Array<ArrayBuffer>);
-    buffers[slots[i]] = buffer;
-    planes[i] = { range: { buffer, offset: 0, size: pixelCount(tile) * 4 }, region: regions[i] };
+    let range = places[i];
+    if (!range) {
+      const buffer = batch.upload(tile.channels[pass.channel] as Float32Array<ArrayBuffer>);
+      buffers[slots[i]] = buffer;
+      range = { buffer, offset: 0, size: pixelCount(tile) * 4 };
+    }
+    planes[i] = { range, region: regions[i] };
   });
   passes.forEach((pass, i) => {
     if (pass.kind === "kernel") {
@@ -69,7 +110,7 @@ export function encodePlanes(batch: Batch, request: PlaneRequest, sink: PlaneSin
       planes[i] = { range, region };
       dispatchPass(batch, pass, pass.inputs.map((input) => planes[input]), planes[i], tables);
     }
-    offer(i);
+    if (wanted.has(i)) sink.take(i, planes[i]);
   });
 }
 
@@ -78,8 +119,9 @@ export function encodePlanes(batch: Batch, request: PlaneRequest, sink: PlaneSin
  * other step reads.
  */
 export function countSlots(plan: FeaturePlan, wanted: readonly number[]): number {
-  const program = planPasses(plan, wanted, () => 1);
-  return assignSlots(program, placeable(program, wanted)).numSlots;
+  const { passes, passOfStep } = planPasses(plan, wanted, () => 1);
+  const isPlaceable = placeable(passes, wanted.map((step) => passOfStep[step]));
+  return assignSlots(passes, isPlaceable).numSlots;
 }
 
 /** Appends the copying of a plane's core. */
@@ -96,11 +138,11 @@ export function dispatchCrop(batch: Batch, from: Plane, to: Plane): void {
 
 /** Whether the plane of a pass is wanted once and read by no other pass. */
 function placeable(
-  { passes, passOfStep }: Program,
-  wanted: readonly number[],
+  passes: readonly Pass[],
+  wanted: Iterable<number>,
 ): (pass: number) => boolean {
   const uses = new Int32Array(passes.length);
-  for (const step of wanted) uses[passOfStep[step]]++;
+  for (const pass of wanted) uses[pass]++;
   for (const { inputs } of passes) for (const input of inputs) uses[input] += 2;
   return (pass) => uses[pass] === 1 && passes[pass].kind === "kernel";
 }
@@ -141,21 +183,13 @@ function describeGeometry(
   write(16, extent(first));
   write(32, shift(region, first));
   write(48, reach);
-  if (power) writePower(block, power);
+  if (power) {
+    block.setUint32(60, exponentParity(power.exponent), true);
+    powerNumbers(power).forEach((value, i) => block.setFloat32(64 + 4 * i, value, true));
+  }
   write(80, extent(second));
   write(96, shift(region, second));
   return block;
-}
-
-/** The exponent goes as a sum of two numbers, the first with half the digits of a float. */
-function writePower(block: DataView<ArrayBuffer>, { exponent, before, after }: Power): void {
-  const isWhole = Number.isInteger(exponent);
-  block.setUint32(60, !isWhole ? 0 : exponent % 2 === 0 ? 1 : 2, true);
-  block.setFloat32(64, exponent, true);
-  block.setUint32(64, block.getUint32(64, true) & 0xfffff000, true);
-  block.setFloat32(68, exponent - block.getFloat32(64, true), true);
-  block.setFloat32(72, before, true);
-  block.setFloat32(76, after, true);
 }
 
 function extent({ width, height, depth }: Region): Vec3 {
@@ -181,7 +215,8 @@ function uploadTable(
   return range;
 }
 
-function knownMaximum(
+/** @throws {DaubError} `features` when the maximum of a step is not known. */
+export function knownMaximum(
   plan: FeaturePlan,
   maxima: ReadonlyMap<number, number>,
   step: number,

@@ -1,4 +1,5 @@
 import type { Kernel } from "../gpu/kernel.ts";
+import arithmetic from "./arithmetic.wgsl" with { type: "text" };
 import convolve from "./convolve.wgsl" with { type: "text" };
 import extremum from "./extremum.wgsl" with { type: "text" };
 import gather from "./gather.wgsl" with { type: "text" };
@@ -7,6 +8,8 @@ import median from "./median.wgsl" with { type: "text" };
 import type { StencilName } from "./plan_types.ts";
 import pointwise from "./pointwise.wgsl" with { type: "text" };
 import stencil from "./stencil.wgsl" with { type: "text" };
+import stencils from "./stencils.wgsl" with { type: "text" };
+import tile from "./tile.wgsl" with { type: "text" };
 import window from "./window.wgsl" with { type: "text" };
 
 /** Pixels that one workgroup of a filter covers. */
@@ -18,7 +21,8 @@ export const CONVOLVE_OUTPUTS = 8;
 /** Pixels that one workgroup of the reduction covers. */
 export const MAXIMUM_PIXELS = 4096;
 
-const STENCILS: Readonly<Record<StencilName, number>> = {
+/** The numbers of stencils in the kernels. */
+export const STENCILS: Readonly<Record<StencilName, number>> = {
   laplace_box: 0,
   laplace_diamond: 1,
   sobel: 2,
@@ -38,6 +42,28 @@ const WINDOW_STATISTICS = {
 } as const;
 
 const POINTWISE_OPERATIONS = { crop: 0, subtract: 1, divide: 2, power: 3 } as const;
+
+/** What the kernel of tiles can do; see `tile.wgsl`. */
+export const TILE_OPERATIONS = {
+  load: 0,
+  convolve: 1,
+  extremum: 2,
+  stencil: 3,
+  copy: 4,
+  subtract: 5,
+  divide: 6,
+  power: 7,
+} as const;
+
+/** An operation of the kernel of tiles. */
+export interface TileOperation {
+  readonly operation: number;
+  /** An axis, the number of a stencil, or the parity of an exponent. */
+  readonly argument: number;
+}
+
+/** Part of the kernel of tiles: computes planes in the memory of a workgroup. */
+export const tileFilters = arithmetic + stencils + tile;
 
 /** Convolution along one axis. Buffers: source, weights, result. */
 export const convolveKernel: Kernel = {
@@ -68,13 +94,14 @@ export const medianKernel: Kernel = {
 /** A filter over direct neighbours. Buffers: source, result. */
 export function stencilKernel(name: StencilName, dimensions: 2 | 3): Kernel {
   const constants = { STENCIL: STENCILS[name], VOLUME: dimensions === 3 ? 1 : 0 };
-  return { name: "stencil", code: stencil, buffers: ["read", "read_write"], constants };
+  return { name: "stencil", code: stencils + stencil, buffers: ["read", "read_write"], constants };
 }
 
 /** An operation on single pixels. Buffers: source, second source, result. */
 export function pointwiseKernel(operation: keyof typeof POINTWISE_OPERATIONS): Kernel {
   const constants = { OPERATION: POINTWISE_OPERATIONS[operation] };
-  return { name: "pointwise", code: pointwise, buffers: ["read", "read", "read_write"], constants };
+  const code = arithmetic + pointwise;
+  return { name: "pointwise", code, buffers: ["read", "read", "read_write"], constants };
 }
 
 /** The largest value of a plane. Buffers: source, result. */

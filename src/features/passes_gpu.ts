@@ -7,6 +7,9 @@ import {
   medianKernel,
   pointwiseKernel,
   stencilKernel,
+  STENCILS,
+  TILE_OPERATIONS,
+  type TileOperation,
   windowKernel,
 } from "./kernels_gpu.ts";
 import type { FeaturePlan, Operation, Vec3 } from "./plan_types.ts";
@@ -26,6 +29,8 @@ export interface KernelPass {
   readonly power?: Power;
   /** Pixels that one invocation computes, per axis. */
   readonly outputs: Vec3;
+  /** How the kernel of tiles does the same; missing where it does not. */
+  readonly inTile?: TileOperation;
 }
 
 /** A plane that comes from the tile. */
@@ -82,7 +87,11 @@ export function planPasses(
         break;
       case "stencil": {
         const kernel = stencilKernel(operation.name, plan.dimensions);
-        add({ kernel, reach: operationReach(operation, plan.dimensions) });
+        add({
+          kernel,
+          reach: operationReach(operation, plan.dimensions),
+          inTile: { operation: TILE_OPERATIONS.stencil, argument: STENCILS[operation.name] },
+        });
         break;
       }
       case "window":
@@ -93,19 +102,21 @@ export function planPasses(
           kernel: pointwiseKernel(operation.operator),
           inputs: inputs.map((input) => passOfStep[input]),
           reach: NOWHERE,
+          inTile: { operation: TILE_OPERATIONS[operation.operator], argument: 0 },
         });
         break;
       case "power": {
-        const power = { exponent: operation.exponent, before: 1, after: 1 };
-        add({ kernel: pointwiseKernel("power"), reach: NOWHERE, power });
+        addPower(add, { exponent: operation.exponent, before: 1, after: 1 });
         break;
       }
       case "gamma": {
         const maximum = maximumOf(inputs[0]);
-        const power = maximum === 0
-          ? { exponent: 0, before: 0, after: 0 }
-          : { exponent: operation.gamma, before: 1 / maximum, after: maximum };
-        add({ kernel: pointwiseKernel("power"), reach: NOWHERE, power });
+        addPower(
+          add,
+          maximum === 0
+            ? { exponent: 0, before: 0, after: 0 }
+            : { exponent: operation.gamma, before: 1 / maximum, after: maximum },
+        );
         break;
       }
     }
@@ -124,7 +135,13 @@ function addConvolution(add: AddPass, axis: number, weights: Float64Array): void
   const table = new Float32Array(weights.length + CONVOLVE_OUTPUTS);
   table.set(weights);
   const outputs = along(axis, CONVOLVE_OUTPUTS, 1);
-  add({ kernel: convolveKernel, reach: along(axis, radius, 0), table, outputs });
+  const inTile = { operation: TILE_OPERATIONS.convolve, argument: axis };
+  add({ kernel: convolveKernel, reach: along(axis, radius, 0), table, outputs, inTile });
+}
+
+function addPower(add: AddPass, power: Power): void {
+  const inTile = { operation: TILE_OPERATIONS.power, argument: exponentParity(power.exponent) };
+  add({ kernel: pointwiseKernel("power"), reach: NOWHERE, power, inTile });
 }
 
 function addWindow(add: AddPass, operation: Extract<Operation, { kind: "window" }>): void {
@@ -137,13 +154,31 @@ function addWindow(add: AddPass, operation: Extract<Operation, { kind: "window" 
   }
   if (shape === "box" && (statistic === "minimum" || statistic === "maximum")) {
     radius.forEach((r, axis) => {
-      if (r > 0) add({ kernel: extremumKernel(statistic), reach: along(axis, r, 0) });
+      const argument = axis + (statistic === "maximum" ? 2 : 0);
+      const inTile = { operation: TILE_OPERATIONS.extremum, argument };
+      if (r > 0) add({ kernel: extremumKernel(statistic), reach: along(axis, r, 0), inTile });
     });
     return;
   }
   const kernel = statistic === "median" ? medianKernel : windowKernel(statistic);
   const rows = windowRows(shape, radius).flatMap(({ y, z, halfWidth }) => [y, z, halfWidth, 0]);
   add({ kernel, reach: radius, table: Int32Array.from(rows) });
+}
+
+/** 0 when the exponent is no whole number, 1 when it is even, 2 when it is odd. */
+export function exponentParity(exponent: number): 0 | 1 | 2 {
+  return !Number.isInteger(exponent) ? 0 : exponent % 2 === 0 ? 1 : 2;
+}
+
+/**
+ * What the kernels read of a power: the exponent as a sum of two numbers, the first with half the
+ * digits of a float, and the factors.
+ */
+export function powerNumbers({ exponent, before, after }: Power): Float32Array<ArrayBuffer> {
+  const numbers = Float32Array.of(exponent, 0, before, after);
+  new Uint32Array(numbers.buffer)[0] &= 0xfffff000;
+  numbers[1] = exponent - numbers[0];
+  return numbers;
 }
 
 function along(axis: number, value: number, otherwise: number): Vec3 {

@@ -6,10 +6,7 @@ import { countSlots, dispatchCrop, encodePlanes, type Plane } from "./encode_gpu
 import { gatherKernel, MAXIMUM_PIXELS, maximumKernel, WORKGROUP_SIZE } from "./kernels_gpu.ts";
 import type { FeaturePlan } from "./plan_types.ts";
 
-/**
- * The feature planes of a region in one buffer, as long as the batch is under way; those of features
- * that the plan leaves out (step -1) are zero.
- */
+/** Feature planes of a region in one buffer, as long as the batch is under way. */
 export interface FeatureStackRange {
   readonly buffer: GPUBuffer;
   /** Where the first plane begins, in bytes. */
@@ -21,8 +18,11 @@ export interface FeatureStackRange {
 }
 
 /**
- * Appends what computes the features of `core` to a batch, for later dispatches of the same batch
- * to read.
+ * Appends what computes features of `core` to a batch, for later dispatches of the same batch to
+ * read.
+ *
+ * @param features Which, in this order. Default all of the plan. Those that the plan leaves out
+ * (step -1) are zero.
  */
 export function encodeFeatureStack(
   batch: Batch,
@@ -30,24 +30,25 @@ export function encodeFeatureStack(
   plan: FeaturePlan,
   core: Region,
   maxima: ReadonlyMap<number, number>,
+  features: readonly number[] = plan.features.map((_, feature) => feature),
 ): FeatureStackRange {
   const numPixels = pixelCount(core);
   const planeStride = alignPlane(numPixels);
-  const steps = plan.features.map(({ step }) => step);
+  const steps = features.map((feature) => plan.features[feature].step);
   const buffer = batch.temporary(Math.max(1, steps.length) * planeStride * 4);
-  const plane = (feature: number): Plane => ({
-    range: { buffer, offset: feature * planeStride * 4, size: numPixels * 4 },
+  const plane = (place: number): Plane => ({
+    range: { buffer, offset: place * planeStride * 4, size: numPixels * 4 },
     region: core,
   });
-  for (const feature of featuresOf(plan, -1)) batch.clear(plane(feature).range);
-  encodePlanes(batch, { tile, plan, wanted: wantedSteps(plan), core, maxima }, {
+  steps.forEach((step, place) => step < 0 && batch.clear(plane(place).range));
+  encodePlanes(batch, { tile, plan, wanted: wantedSteps(steps), core, maxima }, {
     place: (step) => {
-      const feature = steps.indexOf(step);
-      return feature === steps.lastIndexOf(step) ? plane(feature).range : undefined;
+      const place = steps.indexOf(step);
+      return place === steps.lastIndexOf(step) ? plane(place).range : undefined;
     },
     take: (step, from) => {
       if (from.range.buffer === buffer) return;
-      for (const feature of featuresOf(plan, step)) dispatchCrop(batch, from, plane(feature));
+      steps.forEach((other, place) => other === step && dispatchCrop(batch, from, plane(place)));
     },
   });
   return { buffer, offset: 0, planeStride, numPixels, numFeatures: steps.length };
@@ -66,14 +67,15 @@ export async function computeFeaturesGpu(
   maxima: ReadonlyMap<number, number>,
 ): Promise<Float32Array[]> {
   using batch = gpu.batch();
-  const stack = encodeFeatureStack(batch, tile, plan, core, maxima);
+  const computed = plan.features.flatMap(({ step }, feature) => step < 0 ? [] : [feature]);
+  const stack = encodeFeatureStack(batch, tile, plan, core, maxima, computed);
   const { buffer, offset, planeStride, numPixels } = stack;
-  const zeros = new ArrayBuffer(featuresOf(plan, -1).length > 0 ? numPixels * 4 : 0);
-  const planes = plan.features.map(({ step }, feature) =>
-    step < 0
-      ? zeros
-      : batch.read({ buffer, offset: offset + feature * planeStride * 4, size: numPixels * 4 })
-  );
+  const zeros = new ArrayBuffer(computed.length < plan.features.length ? numPixels * 4 : 0);
+  const planes = plan.features.map((_, feature) => {
+    const place = computed.indexOf(feature);
+    if (place < 0) return zeros;
+    return batch.read({ buffer, offset: offset + place * planeStride * 4, size: numPixels * 4 });
+  });
   await batch.submit();
   return (await Promise.all(planes)).map((bytes) => new Float32Array(bytes));
 }
@@ -136,7 +138,8 @@ export async function sampleFeaturesGpu(
   const rows = { buffer: batch.upload(pixels as Uint32Array<ArrayBuffer>), offset: 0 };
   batch.clear(samples);
   const core = boundingBox(tile, pixels);
-  encodePlanes(batch, { tile, plan, wanted: wantedSteps(plan), core, maxima }, {
+  const wanted = wantedSteps(plan.features.map(({ step }) => step));
+  encodePlanes(batch, { tile, plan, wanted, core, maxima }, {
     take: (step, { range, region }) => {
       const { x, y, z, width, height, depth } = region;
       for (const feature of featuresOf(plan, step)) {
@@ -162,7 +165,7 @@ export async function sampleFeaturesGpu(
  */
 export function maxTilePixelsGpu(gpu: Gpu, plan: FeaturePlan): number {
   const wanted = plan.features.flatMap(({ step }) => step < 0 ? [] : [step]);
-  const numFeatures = Math.max(1, plan.features.length);
+  const numFeatures = Math.max(1, wanted.length);
   const numPlanes = numFeatures + countSlots(plan, wanted);
   const floats = Math.floor(gpu.maxBindingBytes / 4);
   const pixels = Math.min(floats / numFeatures, 2 * floats / numPlanes);
@@ -170,8 +173,8 @@ export function maxTilePixelsGpu(gpu: Gpu, plan: FeaturePlan): number {
 }
 
 /** The steps that features are results of, each once. */
-function wantedSteps({ features }: FeaturePlan): number[] {
-  return [...new Set(features.map(({ step }) => step))].filter((step) => step >= 0);
+function wantedSteps(steps: readonly number[]): number[] {
+  return [...new Set(steps)].filter((step) => step >= 0);
 }
 
 /** The features that are the result of a step. */

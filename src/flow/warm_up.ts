@@ -26,14 +26,14 @@ export async function warmUp(backend: Backend): Promise<void> {
   const plan = planFeatures(resolveFeatures("v070"), { numChannels: 1, dimensions: 2 });
   const maxima = new Map<number, number>();
   await backend.sampleFeatures(tile, plan, Uint32Array.of(0, 1023), maxima);
-  const forest = oneDecision(plan.features.length);
+  const forest = oneDecisionEach(plan.features.length);
   await backend.predictTile(tile, plan, core, maxima, forest, { classes: true });
   const classes = Uint8Array.from(ramp, (value) => value < 512 ? 1 : 2);
   await backend.labelComponents(classes, size, 2, 4);
 }
 
-/** A forest of one tree that asks about the first feature. */
-function oneDecision(numFeatures: number): Forest {
+/** A forest of a tree for every feature, which asks about it. */
+function oneDecisionEach(numFeatures: number): Forest {
   return {
     numFeatures,
     classes: [1, 2],
@@ -41,12 +41,12 @@ function oneDecision(numFeatures: number): Forest {
     votes: "fraction",
     comparison: "at_most",
     featureImportances: new Float64Array(numFeatures),
-    trees: [{
-      feature: Int32Array.of(0, -1, -1),
+    trees: Array.from({ length: numFeatures }, (_, feature) => ({
+      feature: Int32Array.of(feature, -1, -1),
       threshold: Float64Array.of(512, 0, 0),
       left: Int32Array.of(1, -1, -1),
       right: Int32Array.of(2, -1, -1),
       counts: Float64Array.of(1, 1, 1, 0, 0, 1),
-    }],
+    })),
   };
 }

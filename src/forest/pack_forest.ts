@@ -5,6 +5,8 @@ import type { Forest } from "./forest.ts";
 /** A forest as the GPU twin reads it; see `predict.wgsl` for the layouts. */
 export interface PackedForest {
   readonly flat: FlatForest;
+  /** The features that nodes ask about, ascending; nodes hold places in this list. */
+  readonly usedFeatures: readonly number[];
   readonly featureBits: number;
   readonly nodes: Uint32Array<ArrayBuffer>;
   readonly trees: Uint32Array<ArrayBuffer>;
@@ -27,8 +29,10 @@ export function packForest(forest: Forest): PackedForest {
 }
 
 function pack(flat: FlatForest): PackedForest {
-  const { numTrees, numFeatures, roots, firstLeaves, feature, threshold, child, classes } = flat;
-  const featureBits = 32 - Math.clz32(numFeatures);
+  const { numTrees, roots, firstLeaves, feature, threshold, child, classes } = flat;
+  const usedFeatures = [...new Set(feature)].filter((f) => f >= 0).sort((a, b) => a - b);
+  const places = new Map(usedFeatures.map((f, place) => [f, place]));
+  const featureBits = 32 - Math.clz32(usedFeatures.length);
   const leafMark = 2 ** featureBits - 1;
   const largest = 2 ** (32 - featureBits);
   const nodes = new Uint32Array(2 * feature.length);
@@ -49,11 +53,13 @@ function pack(flat: FlatForest): PackedForest {
       const isLeaf = feature[node] < 0;
       const target = child[node] - (isLeaf ? firstLeaves[tree] : roots[tree]);
       nodes[2 * node] = threshold[node];
-      nodes[2 * node + 1] = (target << featureBits) | (isLeaf ? leafMark : feature[node]);
+      nodes[2 * node + 1] = (target << featureBits) |
+        (isLeaf ? leafMark : places.get(feature[node])!);
     }
   }
   trees.set(classes, 2 * numTrees);
-  return { flat, featureBits, nodes, trees, leaves: packLeaves(flat), fractions: packExact(flat) };
+  const [leaves, fractions] = [packLeaves(flat), packExact(flat)];
+  return { flat, usedFeatures, featureBits, nodes, trees, leaves, fractions };
 }
 
 /** Rows of whole vectors of four classes. */

@@ -99,17 +99,22 @@ export class Batch implements Disposable {
   /** A temporary buffer filled with `data`, whose byte length may be any. */
   upload(data: ArrayBufferView<ArrayBuffer>): GPUBuffer {
     const buffer = this.temporary(data.byteLength);
-    const { device } = this.#gpu;
+    this.write({ buffer }, data);
+    return buffer;
+  }
+
+  /** Writes `data`, whose byte length may be any, into a range before the first dispatch. */
+  write({ buffer, offset = 0 }: BufferRange, data: ArrayBufferView<ArrayBuffer>): void {
     const whole = data.byteLength - data.byteLength % 4;
+    const { device } = this.#gpu;
     for (const filter of ERROR_SCOPES) device.pushErrorScope(filter);
-    device.queue.writeBuffer(buffer, 0, data.buffer, data.byteOffset, whole);
+    device.queue.writeBuffer(buffer, offset, data.buffer, data.byteOffset, whole);
     if (whole < data.byteLength) {
       const rest = new Uint8Array(4);
       rest.set(new Uint8Array(data.buffer, data.byteOffset + whole, data.byteLength - whole));
-      device.queue.writeBuffer(buffer, whole, rest);
+      device.queue.writeBuffer(buffer, offset + whole, rest);
     }
     this.#uploads.push(popErrorScopes(device));
-    return buffer;
   }
 
   /** Takes a temporary buffer out of the batch: who asks for it gives it back to the pool. */

@@ -14,12 +14,16 @@ export interface Pipeline {
   readonly layout: GPUBindGroupLayout;
 }
 
+/** Twice WebGPU's default, which most adapters offer; with more, fewer workgroups run at a time. */
+const WORKGROUP_BYTES = 32_768;
+
 /**
  * A WebGPU device with its pipeline cache and buffer pool.
  *
  * Buffers and bindings are as large as the adapter allows (on software rasterizers a binding ends
- * at 128 MiB); every other limit is WebGPU's default, so that what runs here runs on any device:
- * 256 invocations and 16 KiB of shared memory per workgroup, 8 storage buffers per kernel.
+ * at 128 MiB), and workgroups have up to 32 KiB of memory; every other limit is WebGPU's default, so
+ * that what runs here runs on any device: 256 invocations per workgroup, 8 storage buffers per
+ * kernel.
  */
 export class Gpu implements Disposable {
   readonly device: GPUDevice;
@@ -60,6 +64,10 @@ export class Gpu implements Disposable {
         requiredLimits: {
           maxBufferSize: limits.maxBufferSize,
           maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
+          maxComputeWorkgroupStorageSize: Math.min(
+            limits.maxComputeWorkgroupStorageSize,
+            WORKGROUP_BYTES,
+          ),
         },
       });
       return new Gpu(device, info);

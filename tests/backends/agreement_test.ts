@@ -9,6 +9,7 @@ import type { Forest } from "../../src/forest/forest.ts";
 import { dimensions } from "../../src/image/image.ts";
 import { readImage } from "../../src/image/read.ts";
 import { gpuTest } from "../support/gpu.ts";
+import { samePixels } from "../support/same_pixels.ts";
 
 const sample = (name: string) => readImage(new URL(`../../samples/${name}.tif`, import.meta.url));
 
@@ -105,5 +106,29 @@ for (const name of ["blobs", "cells", "volume"]) {
         },
       );
     }
+  }
+}
+
+for (const name of ["blobs", "cells"]) {
+  for (const [i, features] of SPECIFICATIONS.entries()) {
+    gpuTest(
+      `the ${name} sample has the same objects with features ${i + 1} in workgroup memory`,
+      async () => {
+        await using cpu = await openBackend("cpu");
+        const image = await sample(name);
+        const annotation = await sample(`${name}_annotation`);
+        const options = { image, annotation, features, maxDepth: 4, backend: cpu };
+        const segmenter = await ObjectSegmenter.train(options);
+        const segment = async (fuse: boolean) => {
+          await using backend = await openBackend("gpu", { fuse });
+          return await segmenter.predict(image, { backend });
+        };
+        const expected = await segment(false);
+        const found = await segment(true);
+        assert.ok(expected.count > 10, `${expected.count} objects`);
+        assert.equal(found.count, expected.count);
+        samePixels(found.data, expected.data);
+      },
+    );
   }
 }

@@ -10,6 +10,7 @@ import { backendTest } from "../support/backends.ts";
 import { rejectsDaub } from "../support/errors.ts";
 import { gpuTest } from "../support/gpu.ts";
 import { randomNumbers } from "../support/random.ts";
+import { samePixels } from "../support/same_pixels.ts";
 
 const FLAT = { width: 83, height: 61, depth: 1 };
 const DEEP = { width: 31, height: 22, depth: 9 };
@@ -63,9 +64,30 @@ backendTest("a connectivity of other dimensions is refused", async (backend) => 
   });
 });
 
+for (const connectivity of [4, 8] as const) {
+  gpuTest(`objects are the same with features in workgroup memory, ${connectivity}`, async () => {
+    await using fused = new GpuBackend(await Gpu.open(), "test", { fuse: true });
+    await using planar = new GpuBackend(await Gpu.open(), "test", { fuse: false });
+    const { tile, plan, forest } = prepare(FLAT);
+    const grown = await forest;
+    const request = { classes: true, probabilities: true, uncertainty: true };
+    const objects = { positiveClass: 2, connectivity };
+    const segment = (backend: GpuBackend) =>
+      backend.segmentTile(tile, plan, new Map(), grown, request, objects);
+    const expected = await segment(planar);
+    const found = await segment(fused);
+    assert.ok(expected.objects.count > 3);
+    assert.equal(found.objects.count, expected.objects.count);
+    samePixels(found.objects.labels, expected.objects.labels);
+    samePixels(found.classes!, expected.classes!);
+    samePixels(found.uncertainty!, expected.uncertainty!);
+    expected.probabilities!.forEach((plane, k) => samePixels(found.probabilities![k], plane));
+  });
+}
+
 gpuTest("on the GPU all stages are one submission", async () => {
   const gpu = await Gpu.open();
-  await using backend = new GpuBackend(gpu, "test");
+  await using backend = new GpuBackend(gpu, "test", { fuse: true });
   const { tile, plan, forest } = prepare(FLAT);
   const grown = await forest;
   let submissions = 0;

@@ -48,7 +48,7 @@ for (const name of CASES) {
       const [labels] = await readImage(goldenPath(`golden/${name}/labels.tif`));
       assert.ok(samePartition(found.labels!.data, labels.data as Uint32Array));
     }
-  }, { ignore });
+  }, { ignore, fused: true });
 
   backendTest(
     `${name}: APOC's file applied to the image finds its objects${note}`,
@@ -60,6 +60,6 @@ for (const name of CASES) {
       const labels = await segmenter.predict(image, { backend });
       assert.equal(labels.count, facts.objects);
     },
-    { ignore },
+    { ignore, fused: true },
   );
 }

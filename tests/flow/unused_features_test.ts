@@ -62,7 +62,7 @@ backendTest("features that no tree asks about are not computed", async (backend)
     [],
   );
   assert.deepEqual(plans[0].features.map(({ step }) => step < 0), [true, true, false, true]);
-});
+}, { fused: true });
 
 backendTest("a forest that asks nothing answers its majority", async (backend) => {
   const forest = forestOf({
@@ -76,4 +76,4 @@ backendTest("a forest that asks nothing answers its majority", async (backend) =
   const { classes, probabilities } = await predictImage(backend, source, plan, forest, request);
   assert.ok(classes!.every((value) => value === 2));
   assert.ok(probabilities![1].every((value) => Math.abs(value - 0.6) < 1e-6));
-});
+}, { fused: true });

@@ -13,16 +13,22 @@ const annotation = {
   data: Uint8Array.from(image.data, (v) => v < 3 ? 1 : v > 28 ? 2 : 0),
 };
 
-gpuTest("after warming up, segmenting by the default features compiles nothing", async () => {
-  const gpu = await Gpu.open();
-  await using backend = new GpuBackend(gpu, "test");
-  await warmUp(backend);
-  const compiled = gpu.numPipelines;
-  assert.ok(compiled >= 8, `${compiled} kernels`);
-  const segmenter = await ObjectSegmenter.train({ image, annotation, backend });
-  assert.ok((await segmenter.predict(image, { backend })).count > 0);
-  assert.equal(gpu.numPipelines, compiled);
-});
+for (const fuse of [false, true]) {
+  const name = fuse ? "in workgroup memory" : "in planes";
+  gpuTest(
+    `after warming up, segmenting by the default features ${name} compiles nothing`,
+    async () => {
+      const gpu = await Gpu.open();
+      await using backend = new GpuBackend(gpu, "test", { fuse });
+      await warmUp(backend);
+      const compiled = gpu.numPipelines;
+      assert.ok(compiled >= 8, `${compiled} kernels`);
+      const segmenter = await ObjectSegmenter.train({ image, annotation, backend });
+      assert.ok((await segmenter.predict(image, { backend })).count > 0);
+      assert.equal(gpu.numPipelines, compiled);
+    },
+  );
+}
 
 Deno.test("warming up changes nothing about what the processor finds", async () => {
   await using cold = new CpuBackend("test");
