@@ -146,6 +146,45 @@ export class ObjectWorkbench implements ObjectComputer {
   }
 }
 
+/**
+ * The text of `ObjectSelector.cl`.
+ *
+ * @throws {DaubError} `annotation` while the class that the selector keeps is painted over no object.
+ */
+export function selectorFile(
+  { selector }: ClassifiedObjects,
+  { positiveClass }: Pick<ObjectOptions, "positiveClass">,
+): string {
+  expectKept(selector, positiveClass);
+  return selector;
+}
+
+/**
+ * The objects that the selector keeps.
+ *
+ * @throws {DaubError} `annotation` while the class that the selector keeps is painted over no object.
+ */
+export function keptObjects(
+  { selector, kept }: ClassifiedObjects,
+  { positiveClass }: Pick<ObjectOptions, "positiveClass">,
+): LabelImage {
+  expectKept(selector, positiveClass);
+  return kept;
+}
+
+function expectKept(
+  selector: string | undefined,
+  positiveClass: number,
+): asserts selector is string {
+  if (selector !== undefined) return;
+  throw new DaubError(
+    "annotation",
+    `Expected strokes of class ${positiveClass}, which the selector keeps, but found none over an ` +
+      `object. Paint over some objects with it, or choose another positiveClass in the options.`,
+    { expected: positiveClass, where: "positiveClass" },
+  );
+}
+
 /** Without methods, so that it can be sent to another thread. */
 function plain({ data, width, height, depth, count, voxelSize }: LabelImage): LabelImage {
   return { data, width, height, depth, count, ...(voxelSize && { voxelSize }) };

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { DaubError, ObjectClassifier, ObjectMerger, readImage } from "../../mod.ts";
 import { relabel } from "../../src/labeling/relabel.ts";
 import { ObjectLink } from "../../src/notebook/object_link.ts";
-import { ObjectWorkbench } from "../../src/notebook/object_workbench.ts";
+import { keptObjects, ObjectWorkbench, selectorFile } from "../../src/notebook/object_workbench.ts";
+import { throwsDaub } from "../support/errors.ts";
 
 const size = { width: 12, height: 1, depth: 1 };
 const labels = { ...size, data: Uint32Array.of(1, 0, 2, 2, 2, 0, 3, 3, 3, 0, 4, 0), count: 4 };
@@ -21,6 +22,8 @@ Deno.test("objects are measured once, and strokes over some give all a class", a
   assert.deepEqual([...found.painted], [1, 2, 0, 0]);
   assert.equal([...found.kept.data].join(""), "001110222000");
   assert.equal(found.kept.count, 2);
+  assert.equal(keptObjects(found, options), found.kept);
+  assert.match(selectorFile(found, options), /classifier_class_name = ObjectSelector/);
   const classifier = ObjectClassifier.parse(found.classifier);
   const classes = await classifier.predict(labels, undefined, { backend: "cpu" });
   assert.equal([...classes.data].join(""), "102220222010");
@@ -34,6 +37,9 @@ Deno.test("nothing is kept while the class to keep is not painted", async () => 
   assert.deepEqual([...found.classes], [1, 3, 3, 1]);
   assert.equal(found.kept.count, 0);
   assert.equal(found.selector, undefined);
+  const message = /strokes of class 2, which the selector keeps, but found none over an object/;
+  throwsDaub("annotation", message, () => selectorFile(found, options));
+  throwsDaub("annotation", message, () => keptObjects(found, options));
 });
 
 Deno.test("strokes beside all objects are told to go over them", async () => {

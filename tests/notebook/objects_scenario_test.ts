@@ -33,6 +33,81 @@ async function answered(page: Page, cell: string, painter: string): Promise<numb
   return Number(await found.getAttribute("data-objects"));
 }
 
+Deno.test("five thousand objects: the table holds those in view, the plot is not drawn anew", async () => {
+  await using notebooks = await serveNotebooks();
+  await using browser = await openBrowser();
+  const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+  const notebook = new NotebookPage(page);
+  await page.goto(await notebooks.address("/objects.html?engine=page"));
+  await surfaceOf(page, "annotation").waitFor();
+  const found = await page.evaluate(async () => {
+    const { measurementTable, objectPlot, ObjectLink } = await import("/daub.js" as string);
+    const link = new ObjectLink();
+    const rows = Array.from({ length: 5000 }, (_, row) => row);
+    const columns = {
+      label: Uint32Array.from(rows, (row) => row + 1),
+      area: Float64Array.from(rows, (row) => (row * 37) % 5000),
+      mean_intensity: Float64Array.from(rows, (row) => row === 7 ? NaN : row % 91),
+    };
+    const measured = { table: { columns, rowCount: 5000 } };
+    const table = measurementTable(measured, { link, columns: ["area", "mean_intensity"] });
+    const plot = objectPlot(measured, { link });
+    document.body.prepend(table, plot);
+    const shown = () =>
+      [...table.querySelectorAll("tbody tr")].map((line) => Number(line.dataset.label));
+    const counts = [shown().length];
+    const marked = () => table.querySelector("tr[data-hovered]")?.dataset.label;
+    const marks = [];
+    for (const label of [4321, 5000, 1]) {
+      link.hover(label);
+      const line = table.querySelector("tr[data-hovered]");
+      const [own, frame] = [line, table.querySelector(".daub-rows")]
+        .map((each) => each.getBoundingClientRect());
+      marks.push([marked(), own.top >= frame.top && own.bottom <= frame.bottom + 1]);
+      counts.push(shown().length);
+    }
+    const figure = plot.querySelector("svg");
+    const dots = [...figure.querySelectorAll("[aria-label=dot] circle")];
+    link.select([3, 5]);
+    const faint = () => dots.filter((dot) => dot.getAttribute("fill-opacity") === "0.15").length;
+    const selection = [shown(), table.querySelector("p").textContent, faint()];
+    link.select([]);
+    table.querySelectorAll("th button")[2].click();
+    const smallest = shown().slice(0, 2);
+    const classes = Uint8Array.from(rows, (row) => row === 9 ? 2 : 1);
+    const painted = new Uint8Array(5000);
+    painted[9] = 2;
+    const color = (value: number) => value === 2 ? "red" : "blue";
+    plot.showClasses({ classes, painted }, color);
+    table.showClasses({ classes, painted }, color);
+    table.querySelectorAll("th button")[1].click();
+    table.querySelectorAll("th button")[1].click();
+    return {
+      counts,
+      marks,
+      dots: dots.length,
+      isSame: plot.querySelector("svg") === figure,
+      selection,
+      faintAfter: faint(),
+      smallest,
+      red: dots.flatMap((dot, i) => dot.getAttribute("fill") === "red" ? [i] : []),
+      ofClass2: shown()[0],
+      note: table.querySelector("p").textContent,
+    };
+  });
+  assert.ok(found.counts.every((count) => count > 20 && count <= 100), `${found.counts}`);
+  assert.deepEqual(found.marks, [["4321", true], ["5000", true], ["1", true]]);
+  assert.equal(found.dots, 4999, "an object with NaN has no point");
+  assert.deepEqual(found.selection, [[3, 5], "2 selected objects", 4997]);
+  assert.equal(found.faintAfter, 0);
+  assert.ok(found.isSame);
+  assert.deepEqual(found.smallest, [1, 2974]);
+  assert.deepEqual(found.red, [8], "row 9, behind the one without a point");
+  assert.equal(found.ofClass2, 10);
+  assert.equal(found.note, "5,000 objects");
+  assert.deepEqual(notebook.errors, []);
+});
+
 for (const engine of ["page", "server"]) {
   Deno.test(`classes are painted over objects, computed by the ${engine}`, async (t) => {
     await using notebooks = await serveNotebooks();
@@ -57,6 +132,30 @@ for (const engine of ["page", "server"]) {
       assert.equal(await rows.count(), count);
       assert.equal(await dots.count(), count);
     });
+
+    await t.step(
+      "the selector without its class says what to paint, and saves nothing",
+      async () => {
+        const [image] = await readImage(new URL("../../samples/blobs.tif", import.meta.url));
+        const labels = await labelsShown(notebook);
+        const places = largestAndSmallest(labels, count);
+        for (const [value, { x, y }] of places.entries()) {
+          await surfaceOf(page, "classes").focus();
+          // M makes class 3.
+          await page.keyboard.press(value === 0 ? "1" : "m");
+          const at = [(x + 0.5) / image.width, (y + 0.5) / image.height];
+          await paintIn(page, "classes", at, at);
+        }
+        await answered(page, "classified", "classes");
+        for (const name of ["ObjectSelector.cl", "kept.tif"]) {
+          await page.getByRole("button", { name: `Save ${name}` }).click();
+          await page.getByText(/strokes of class 2, which the selector keeps, but found none/)
+            .waitFor();
+        }
+        await surfaceOf(page, "classes").focus();
+        for (let i = 0; i < places.length; i++) await page.keyboard.press("Control+z");
+      },
+    );
 
     await t.step("strokes over two kinds give every object a class", async () => {
       const [image] = await readImage(new URL("../../samples/blobs.tif", import.meta.url));
@@ -108,7 +207,7 @@ for (const engine of ["page", "server"]) {
         place.x + (x + 0.5) / 256 * place.width,
         place.y + (y + 0.5) / 254 * place.height,
       );
-      await notebook.cell("table").getByText("1 selected objects").waitFor();
+      await notebook.cell("table").getByText("1 selected object", { exact: true }).waitFor();
       assert.equal(await rows.count(), 1);
       await page.mouse.click(place.x + 3, place.y + 3);
     });

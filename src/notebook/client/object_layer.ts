@@ -84,8 +84,14 @@ export class ObjectLayer implements PaintUnderlay {
         const right = px + step < labels.width ? data[at + step] : label;
         const above = py >= step ? data[at - step * labels.width] : label;
         const below = py + step < labels.height ? data[at + step * labels.width] : label;
-        const other = [left, right, above, below].find((value) => value !== label);
-        out[j * width + i] = other === undefined
+        const other = left !== label
+          ? left
+          : right !== label
+          ? right
+          : above !== label
+          ? above
+          : below;
+        out[j * width + i] = other === label
           ? (label === this.#hovered ? HOVERED : 0)
           : (other > 0 && this.#borderOf?.(label, other)) || this.#outlineOf(label);
       }

@@ -50,6 +50,8 @@ export function objectPlot(
     root.addEventListener(type, (event) => event.stopPropagation());
   }
 
+  /** Each point and its row in the table. */
+  let dots: { readonly dot: Element; readonly row: number }[] = [];
   let colors: readonly string[] = new Array(rowCount).fill(PLAIN);
   let painted = new Uint8Array(rowCount);
   let places: { x: number; y: number }[] = [];
@@ -62,7 +64,6 @@ export function objectPlot(
     const rows = Array.from(labels.keys()).filter((row) =>
       Number.isFinite(xs[row]) && Number.isFinite(ys[row])
     );
-    const { selected } = link;
     const figure = plot({
       ...figureFrame("Scatter plot", `${rows.length} objects.`, { width }),
       height: 320,
@@ -72,16 +73,12 @@ export function objectPlot(
       marks: [dot(rows, {
         x: (row: number) => xs[row],
         y: (row: number) => ys[row],
-        r: (row: number) => painted[row] > 0 ? 5.5 : 3.5,
-        fill: (row: number) => colors[row],
-        fillOpacity: (row: number) => selected.size === 0 || selected.has(labels[row]) ? 0.9 : 0.15,
-        stroke: (row: number) => painted[row] > 0 ? "currentColor" : "none",
+        r: 3.5,
+        fill: PLAIN,
+        stroke: "none",
         strokeWidth: 1.2,
-        title: (row: number) => `Object ${labels[row]}`,
+        sort: null,
       })],
-      r: { type: "identity" },
-      color: { type: "identity" },
-      opacity: { type: "identity" },
     }) as SVGSVGElement & { scale(name: string): { apply(value: number): number } };
     const [scaleX, scaleY] = [figure.scale("x"), figure.scale("y")];
     places = Array.from(labels, (_, row) => ({
@@ -92,8 +89,25 @@ export function objectPlot(
     box = svgElement("rect", { class: "daub-brush", hidden: true });
     figure.append(halo, box);
     figure.classList.add("daub-dots");
+    dots = Array.from(
+      figure.querySelectorAll("[aria-label=dot] circle"),
+      (dot, i) => ({ dot, row: rows[i] }),
+    );
+    color();
     place.replaceChildren(figure);
     point();
+  };
+  /** What changes while one looks on; drawing thousands of points anew would be felt. */
+  const color = () => {
+    const { selected } = link;
+    for (const { dot, row } of dots) {
+      const isPainted = painted[row] > 0;
+      const isFaint = selected.size > 0 && !selected.has(labels[row]);
+      change(dot, "fill", colors[row]);
+      change(dot, "fill-opacity", isFaint ? "0.15" : "0.9");
+      change(dot, "r", isPainted ? "5.5" : "3.5");
+      change(dot, "stroke", isPainted ? "currentColor" : "none");
+    }
   };
   const point = () => {
     const at = places[rowOf.get(link.hovered) ?? -1];
@@ -161,7 +175,7 @@ export function objectPlot(
     if (!root.isConnected) return;
     if (selected === link.selected) return point();
     selected = link.selected;
-    draw();
+    color();
   });
   new ResizeObserver(() => {
     const next = Math.round(place.clientWidth);
@@ -176,7 +190,11 @@ export function objectPlot(
     showClasses(found: ClassifiedObjects, colorOf: (value: number) => string): void {
       colors = Array.from(found.classes, (value) => value === 0 ? PLAIN : colorOf(value));
       painted = Uint8Array.from(found.painted);
-      draw();
+      color();
     },
   });
+}
+
+function change(target: Element, name: string, value: string): void {
+  if (target.getAttribute(name) !== value) target.setAttribute(name, value);
 }

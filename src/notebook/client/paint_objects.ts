@@ -48,19 +48,23 @@ export interface ClassViews {
   readonly view: LabelView;
   readonly plot: ObjectPlot;
   readonly table: MeasurementTable;
+  /** Where the objects are shown that the selector keeps. */
+  readonly kept?: LabelView;
 }
 
 /** Shows the newest classes everywhere and passes them on. */
 export function showClasses<Found extends ClassifiedObjects & OfRevision>(
-  { painter, view, plot, table }: ClassViews,
+  { painter, view, plot, table, kept }: ClassViews,
   found: Found,
 ): Found {
   const classOf = new Map(Array.from(found.labels, (label, row) => [label, found.classes[row]]));
-  const colorOf = (label: number) => colorOfClass(painter, classOf.get(label) ?? 0);
+  const packed = Array.from({ length: 256 }, (_, value) => colorOfClass(painter, value));
+  const colorOf = (label: number) => packed[classOf.get(label) ?? 0];
   view.paint(colorOf);
   painter.objects.colorOutlines(colorOf);
   plot.showClasses(found, (value) => painterColor(painter, value));
   table.showClasses(found, (value) => painterColor(painter, value));
+  kept?.show(found.kept, found.revision);
   return found;
 }
 
@@ -70,11 +74,15 @@ export function showMerged(
   found: MergedObjects & OfRevision,
 ): LabelImage & OfRevision {
   const { labels, first, second, decisions, revision } = found;
-  const decided = new Map(
-    Array.from(decisions, (decision, pair) => [`${first[pair]} ${second[pair]}`, decision]),
-  );
+  const decided = new Map<number, Map<number, number>>();
+  decisions.forEach((decision, pair) => {
+    const others = decided.get(first[pair]);
+    if (others) others.set(second[pair], decision);
+    else decided.set(first[pair], new Map([[second[pair], decision]]));
+  });
+  const packed = Array.from({ length: 256 }, (_, value) => colorOfClass(painter, value));
   painter.objects.colorBorders((a, b) =>
-    colorOfClass(painter, decided.get(`${Math.min(a, b)} ${Math.max(a, b)}`) ?? 0)
+    packed[decided.get(Math.min(a, b))?.get(Math.max(a, b)) ?? 0]
   );
   view.show(labels, revision);
   return { ...labels, revision };
