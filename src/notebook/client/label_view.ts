@@ -12,6 +12,7 @@ import { labelColor } from "./palette.ts";
 import { measureContrast } from "./painter/contrast.ts";
 import { element } from "./painter/element.ts";
 import { listenToGestures, panDrag } from "./painter/gestures.ts";
+import { listenToViewKeys } from "./painter/view_keys.ts";
 import { ImageLayer } from "./painter/image_layer.ts";
 import { Frames } from "./painter/frames.ts";
 import type { PaintedImage } from "./painter/painted_image.ts";
@@ -199,7 +200,9 @@ export function labelView(
     return await measurementFacts(shown, label, box, channel);
   });
   const tip = new ObjectTip(stage, describeObject);
+  let pointer: MouseEvent | undefined;
   const hover = (event: MouseEvent | undefined) => {
+    pointer = event;
     const at = event && placeOf(event);
     const label = at ? objectAt(at.x, at.y) : 0;
     highlight(label);
@@ -238,6 +241,8 @@ export function labelView(
     }
     controls.showCount(next.count);
     update();
+    // What is under a resting pointer may be another object now.
+    if (pointer) hover(pointer);
   };
   const select = (label: number) => {
     if (shown) boxes ??= new ObjectBoxes(shown);
@@ -278,7 +283,11 @@ export function labelView(
     colored = controls.look;
   });
   stage.onDraw(() => readout.showZoom(stage.transform.scale));
-  viewport.listen(() => readout.showZoom(stage.transform.scale), signal);
+  viewport.listen(() => {
+    readout.showZoom(stage.transform.scale);
+    if (pointer) hover(pointer);
+  }, signal);
+  listenToViewKeys(stage, signal);
   styleWherever(root, signal);
   painter?.onSettings(() => {
     if (imageLayer.setLook(painter.settings)) stage.draw();

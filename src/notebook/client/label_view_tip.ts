@@ -33,14 +33,17 @@ export class ObjectTip {
     const bounds = this.stage.element.getBoundingClientRect();
     this.#pointer = { x: event.clientX - bounds.left, y: event.clientY - bounds.top };
     if (label === this.#label && of === this.#of) return this.#place();
-    this.#hide();
+    // In newer labels it is most likely the same object: what is told of it stays until then.
+    if (of === this.#of) this.#hide();
+    else clearTimeout(this.#resting);
     [this.#label, this.#of] = [label, of];
     this.#resting = setTimeout(() => void this.#tell(label, of), REST);
   }
 
   async #tell(label: number, of: unknown): Promise<void> {
     const facts = await this.describe(label);
-    if (label !== this.#label || of !== this.#of || facts.length === 0) return;
+    if (label !== this.#label || of !== this.#of) return;
+    if (facts.length === 0) return this.#hide();
     this.#element.replaceChildren(
       element("strong", {}, `Object ${label}`),
       element(

@@ -16,11 +16,14 @@ const CLASS_COLORS = [
 /** The colour of a class as `#rrggbb`; another order of colours for every seed but 0. */
 export function classColor(value: number, seed = 0): string {
   if (seed === 0 && value <= CLASS_COLORS.length) return CLASS_COLORS[Math.max(0, value - 1)];
-  return hexOf(labelColor(value, seed));
+  // Numbers in a row have colours far apart; the seed says where the row begins.
+  return hexOf(LABEL_COLORS[(value + SHUFFLE * seed) & (VARIETY - 1)]);
 }
 
 /** How many colours there are for objects; neighbours in number get colours far apart. */
 const VARIETY = 1024;
+/** How many colours on the colours of classes go when they are shuffled. */
+const SHUFFLE = 37;
 const LABEL_COLORS = new Uint32Array(VARIETY);
 for (let i = 0; i < VARIETY; i++) {
   // Hues a golden angle apart; lightness varies too, for eyes that do not see the hue.

@@ -22,6 +22,8 @@ export interface View {
 }
 
 const MAX_SCALE = 64;
+/** How near to the surface's edge what is revealed may lie, in CSS pixels. */
+const MARGIN = 24;
 /** How far out one can zoom: this many times smaller than the surface. */
 const SMALLEST = 48;
 
@@ -106,6 +108,15 @@ export class Viewport {
       x: (width / 2 - left - dx) / scale,
       y: (height / 2 - top - dy) / scale,
     };
+  }
+
+  /** Moves the image no further than needed to have a pixel on a surface of the given size. */
+  reveal(x: number, y: number, width: number, height: number): void {
+    const { scale, left, top } = this.transform(width, height);
+    const beyond = (at: number, room: number) => at - clamp(at, MARGIN, room - MARGIN);
+    const dx = beyond(left + x * scale, width);
+    const dy = beyond(top + y * scale, height);
+    if (dx !== 0 || dy !== 0) this.panBy(-dx, -dy, width, height);
   }
 
   /** Shows the whole image again. */

@@ -46,9 +46,10 @@ export class ClassList {
     this.#counts.clear();
     this.#list.replaceChildren(
       ...classes.map((known) => this.#chip(known.value)),
+      // At the end, so that the others stay where they are.
+      ...(value === 0 ? [this.#chip(0)] : []),
       iconButton("plus", "New class (M)", () => this.settings.addClass()),
     );
-    if (value === 0) this.#list.prepend(this.#chip(0));
     this.updateCounts();
     if (focused) this.#list.querySelector<HTMLElement>("[aria-checked=true]")?.focus();
   }

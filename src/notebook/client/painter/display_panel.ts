@@ -24,7 +24,7 @@ export class DisplayPanel {
       this.#slider("Contour", 0, 10, 1, "contour", (v) => v === 0 ? "filled" : `${v} px`, signal),
       element(
         "div",
-        { class: "daub-row" },
+        { class: "daub-row daub-wrap" },
         this.#toggle("Selected only", "Show only the class that is chosen", signal),
         switchButton(
           "Shuffle colours",

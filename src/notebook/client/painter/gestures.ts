@@ -73,7 +73,12 @@ export function listenToGestures(stage: Stage, start: DragStarter, signal: Abort
     drag.drag.move(events.length > 0 ? events : [event]);
   }, { signal });
   canvas.addEventListener("pointerup", (event) => end(event, false), { signal });
-  canvas.addEventListener("pointercancel", (event) => end(event, true), { signal });
+  // The system breaks off touches of a palm; of a mouse or a pen it just hears no more.
+  canvas.addEventListener(
+    "pointercancel",
+    (event) => end(event, event.pointerType === "touch"),
+    { signal },
+  );
   canvas.addEventListener("lostpointercapture", (event) => end(event, false), { signal });
   canvas.addEventListener("contextmenu", (event) => event.preventDefault(), { signal });
   canvas.addEventListener("wheel", (event) => {

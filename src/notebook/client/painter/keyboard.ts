@@ -29,13 +29,16 @@ export function listenToKeys(
 ): void {
   const byKey = new Map(bindings.flatMap((binding) => binding.keys.map((key) => [key, binding])));
   let hovered = false;
+  let clicked = false;
   let pointer: { x: number; y: number } | undefined;
   let pen: ReturnType<Tools["brush"]> | undefined;
 
   const isOurs = () => {
     const active = (root.getRootNode() as Document | ShadowRoot).activeElement ??
       document.activeElement;
-    const elsewhere = active && active !== document.body && active !== document.documentElement;
+    // A click leaves the focus on a button or a box; the keys are the painter's all the same.
+    const elsewhere = active && active !== document.body && active !== document.documentElement &&
+      (!clicked || isTyping(active) || active.closest(".daub-painter"));
     return root.contains(active) || (hovered && !elsewhere);
   };
 
@@ -63,6 +66,7 @@ export function listenToKeys(
       x: Math.min(width - 0.5, Math.max(0.5, x + step * dx)),
       y: Math.min(height - 0.5, Math.max(0.5, y + step * dy)),
     };
+    stage.viewport.reveal(pointer.x, pointer.y, stage.width, stage.height);
     overlay.moveTo(pointer);
     if (pen) pen([pointer]);
     else say(`x ${Math.floor(pointer.x)}, y ${Math.floor(pointer.y)}`);
@@ -78,7 +82,9 @@ export function listenToKeys(
     return true;
   };
 
+  document.addEventListener("pointerdown", () => clicked = true, { signal, capture: true });
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Tab") clicked = false;
     if (event.defaultPrevented || isTyping(event.composedPath()[0]) || !isOurs()) return;
     const target = event.target;
     const onControl = target instanceof HTMLButtonElement || target instanceof HTMLInputElement;

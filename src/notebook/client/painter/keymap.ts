@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import type { Viewport } from "../viewport.ts";
 import type { Settings, Tool } from "./settings.ts";
 import type { Tools } from "./tools.ts";
 
@@ -7,7 +8,11 @@ export interface KeyActions {
   undo(): void;
   redo(): void;
   resetView(): void;
+  /** Zooms to the pointer. */
+  zoom(factor: number): void;
   showKeys(): void;
+  /** Closes what is open over the image; false when nothing is. */
+  close(): boolean;
 }
 
 /** One line of the sheet of keys, and what it does; lines without `run` only explain. */
@@ -23,6 +28,9 @@ export interface KeyBinding {
 
 /** What the digits do in the preset for people who come from napari. */
 const NAPARI_DIGITS: readonly Tool[] = ["eraser", "brush", "polygon", "fill", "pick", "pan"];
+
+/** How far a key zooms. */
+const ZOOM = 1.5;
 
 /** All keys of the painter: those of napari's Labels layer, and the digits for classes. */
 export function keyBindings(
@@ -67,8 +75,11 @@ export function keyBindings(
       group: "Classes",
       keys: ["x"],
       shown: "X",
-      does: "swap with the one before, or with nothing",
-      run: () => settings.change({ value: settings.now.otherValue }),
+      does: "swap with nothing, which erases",
+      run: () => {
+        const { value, otherValue } = settings.now;
+        settings.change({ value: value === 0 ? otherValue || 1 : 0 });
+      },
     },
     {
       group: "Classes",
@@ -93,9 +104,11 @@ export function keyBindings(
       keys: ["escape"],
       shown: "Esc",
       does: "drop the polygon",
-      run: () => tools.cancel(),
+      run: () => void (tools.cancel() || actions.close()),
     },
     { group: "View", keys: [], shown: "Wheel or pinch", does: "zoom to the pointer" },
+    { group: "View", keys: ["+"], shown: "+", does: "zoom in", run: () => actions.zoom(ZOOM) },
+    { group: "View", keys: ["_"], shown: "_", does: "zoom out", run: () => actions.zoom(1 / ZOOM) },
     { group: "View", keys: [], shown: "Space + drag", does: "move" },
     {
       group: "View",
@@ -104,6 +117,7 @@ export function keyBindings(
       does: "reset the view",
       run: actions.resetView,
     },
+    ...sliceKeys(tools.stage.viewport),
     {
       group: "View",
       keys: ["v"],
@@ -133,6 +147,21 @@ export function keyBindings(
       shown: "Enter",
       does: "put the brush down, lift it; click",
     },
+  ];
+}
+
+/** ImageJ's keys for slices, and the same with Shift for time points; where there are some. */
+function sliceKeys(viewport: Viewport): KeyBinding[] {
+  const { depth, frames = 1 } = viewport.size;
+  const move = (axis: "z" | "t", by: number) => () =>
+    viewport.view = { [axis]: viewport.view[axis] + by };
+  const keys = (axis: "z" | "t", back: string, on: string, name: string): KeyBinding[] => [
+    { group: "View", keys: [back], shown: back, does: `previous ${name}`, run: move(axis, -1) },
+    { group: "View", keys: [on], shown: on, does: `next ${name}`, run: move(axis, 1) },
+  ];
+  return [
+    ...(depth > 1 ? keys("z", ",", ".", "slice") : []),
+    ...(frames > 1 ? keys("t", "<", ">", "time point") : []),
   ];
 }
 

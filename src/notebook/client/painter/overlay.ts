@@ -29,6 +29,11 @@ export class Overlay {
     tools.onSketch(() => this.update());
   }
 
+  /** The image position of the pointer, or of the brush that keys move. */
+  get point(): { readonly x: number; readonly y: number } | undefined {
+    return this.#point;
+  }
+
   /** Moves the outline to an image position; hides it when there is none. */
   moveTo(point: { x: number; y: number } | undefined): void {
     this.#point = point;
@@ -40,13 +45,15 @@ export class Overlay {
     const { scale, left, top } = this.stage.transform;
     const { tool, size, value } = this.settings.now;
     const point = this.#point;
-    const brushes = point && (tool === "brush" || tool === "eraser") && !this.tools.spaceHeld;
+    const { anchor, spaceHeld } = this.tools;
+    const brush = anchor ?? (tool === "brush" || tool === "eraser" ? point : undefined);
+    const brushes = brush && !spaceHeld;
     const color = tool === "eraser" || value === 0 ? "#ffffff" : this.settings.color(value);
     this.stage.element.style.setProperty("--daub-ink", color);
     for (const circle of this.#brush) {
       circle.toggleAttribute("hidden", !brushes);
       if (!brushes) continue;
-      const [x, y] = this.tools.snap(point.x, point.y);
+      const [x, y] = this.tools.snap(brush.x, brush.y, size);
       circle.setAttribute("cx", String(left + x / 2 * scale));
       circle.setAttribute("cy", String(top + y / 2 * scale));
       circle.setAttribute("r", String(Math.max(2, size / 2 * scale)));

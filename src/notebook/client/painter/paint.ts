@@ -141,19 +141,36 @@ export function paint(image: PaintedImage, options: PaintOptions = {}): Painter 
   const status = element("div", { class: "daub-status", role: "status", "aria-live": "polite" });
   const say = (message: string) => status.textContent = message;
   const apply = (command: AnnotationCommand) => annotation.apply(command, "page");
-  const tools = new Tools(stage, annotation, settings, apply, say);
+  const tools = new Tools(stage, annotation, settings, apply, say, signal);
   const overlay = new Overlay(stage, settings, tools);
+  const leave = () => stage.canvas.focus({ preventScroll: true });
   const actions = {
-    undo: () => say(annotation.undo() ? "Undone" : "Nothing to undo"),
+    undo: () => {
+      if (tools.dropCorner()) say("Corner dropped");
+      else say(annotation.undo() ? "Undone" : "Nothing to undo");
+    },
     redo: () => say(annotation.redo() ? "Done again" : "Nothing to redo"),
     resetView: () => viewport.reset(),
+    zoom: (factor: number) => {
+      const { scale, left, top } = stage.transform;
+      const [x, y] = overlay.point
+        ? [left + overlay.point.x * scale, top + overlay.point.y * scale]
+        : [stage.width / 2, stage.height / 2];
+      viewport.zoomAt(x, y, factor, stage.width, stage.height);
+    },
     showKeys: () => sheet.showModal(),
     toggleDisplay: () => {
       panel.element.hidden = !panel.element.hidden;
       toolbar.displayButton.setAttribute("aria-expanded", String(!panel.element.hidden));
     },
+    close: () => {
+      if (panel.element.hidden) return false;
+      actions.toggleDisplay();
+      toolbar.displayButton.focus();
+      return true;
+    },
   };
-  const toolbar = new Toolbar(settings, actions, depth > 1, signal);
+  const toolbar = new Toolbar(settings, { ...actions, leave }, depth > 1, signal);
   const panel = new DisplayPanel(settings, channels, signal);
   const bindings = [...keyBindings(settings, tools, actions), ...options.keys ?? []];
   const sheet = keySheet(bindings);
@@ -257,7 +274,7 @@ export function paint(image: PaintedImage, options: PaintOptions = {}): Painter 
     if (settings.now.tool === "polygon" && tools.dropCorner()) tools.closePolygon();
   }, { signal });
 
-  sheet.addEventListener("close", () => stage.canvas.focus({ preventScroll: true }), { signal });
+  sheet.addEventListener("close", leave, { signal });
 
   settings.know(annotation.snapshot().classes);
   update();

@@ -23,7 +23,7 @@ export interface PainterSettings {
   readonly tool: Tool;
   /** The class that is painted; 0 erases. */
   readonly value: number;
-  /** The class before, which X goes back to. */
+  /** The other one of the class painted last and 0, which X swaps. */
   readonly otherValue: number;
   /** The brush's diameter in pixels. */
   readonly size: number;
@@ -90,8 +90,13 @@ export class Settings {
   change(part: Partial<PainterSettings>): void {
     const next = { ...this.#now, ...part };
     if (part.value !== undefined && part.value !== this.#now.value) {
-      next.otherValue = this.#now.value;
+      next.otherValue = next.value === 0 ? this.#now.value : 0;
     }
+    // The end of the contrast that is moved takes the other one along.
+    if (part.low !== undefined && part.high === undefined) {
+      next.high = Math.max(next.high, part.low);
+    }
+    if (part.high !== undefined && part.low === undefined) next.low = Math.min(next.low, part.high);
     this.#now = clean(next);
     for (const listener of [...this.#listeners]) listener();
   }

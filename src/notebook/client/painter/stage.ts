@@ -36,7 +36,13 @@ export class Stage {
     label: string,
     signal: AbortSignal,
   ) {
-    this.canvas = element("canvas", { "aria-label": label, tabindex: 0, class: "daub-surface" });
+    // An application has keys of its own, which screen readers then leave to it.
+    this.canvas = element("canvas", {
+      "aria-label": label,
+      role: "application",
+      tabindex: 0,
+      class: "daub-surface",
+    });
     this.#context = this.canvas.getContext("2d")!;
     this.element = element("div", { class: "daub-stage" }, this.canvas);
     const { width, height } = viewport.size;

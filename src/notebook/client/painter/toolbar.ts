@@ -10,6 +10,8 @@ export interface ToolbarActions {
   resetView(): void;
   toggleDisplay(): void;
   showKeys(): void;
+  /** Gives the keyboard back to the image. */
+  leave(): void;
 }
 
 const TOOL_NAMES: Record<Tool, string> = {
@@ -43,7 +45,7 @@ export class Toolbar {
     );
     this.displayButton = iconButton("display", "Display", actions.toggleDisplay);
     this.displayButton.setAttribute("aria-expanded", "false");
-    const options = toolOptions(settings, volume, signal);
+    const options = toolOptions(settings, actions, volume, signal);
     this.element = element(
       "div",
       { class: "daub-toolbar", role: "toolbar", "aria-label": "Painting tools" },
@@ -91,7 +93,12 @@ export function switchButton(text: string, title: string, click: () => void): HT
 }
 
 /** What belongs to the tool in hand: the size of a brush, or how far a fill goes. */
-function toolOptions(settings: Settings, volume: boolean, signal: AbortSignal): HTMLElement {
+function toolOptions(
+  settings: Settings,
+  { leave }: ToolbarActions,
+  volume: boolean,
+  signal: AbortSignal,
+): HTMLElement {
   // Fine steps for small brushes, coarse ones for large: the slider is logarithmic.
   const top = 1000;
   const toSlider = (size: number) => Math.round(top * Math.log(size) / Math.log(LARGEST_BRUSH));
@@ -110,6 +117,11 @@ function toolOptions(settings: Settings, volume: boolean, signal: AbortSignal): 
     step: 1,
     "aria-label": "Brush size in pixels",
     change: () => settings.change({ size: Number(number.value) || settings.now.size }),
+    keydown: (event: KeyboardEvent) => {
+      if (event.key !== "Enter") return;
+      settings.change({ size: Number(number.value) || settings.now.size });
+      leave();
+    },
   });
   const size = element(
     "label",
@@ -141,12 +153,12 @@ function toolOptions(settings: Settings, volume: boolean, signal: AbortSignal): 
     contiguous.hidden = now.tool !== "fill";
     through.hidden = now.tool !== "fill" || !volume;
     preserve.hidden = now.tool === "pick" || now.tool === "pan";
-    hint.title = hint.textContent = now.tool === "polygon"
-      ? "Click corners, Enter closes"
+    hint.textContent = now.tool === "polygon"
+      ? "Enter closes"
       : now.tool === "pick"
-      ? "Click a painted pixel"
+      ? "Click a pixel"
       : now.tool === "pan"
-      ? "Drag to move, wheel to zoom"
+      ? "Drag to move"
       : "";
     if (document.activeElement !== slider) slider.value = String(toSlider(now.size));
     number.value = String(now.size);

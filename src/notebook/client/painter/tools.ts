@@ -19,7 +19,10 @@ function newStep(): number {
 export class Tools {
   /** Whether Space is held, which pans whatever the tool is. */
   spaceHeld = false;
+  /** The image position around which the brush is being resized. */
+  anchor: { readonly x: number; readonly y: number } | undefined;
   #corners: [number, number][] = [];
+  #slice = 0;
   #sketched: () => void = () => {};
 
   constructor(
@@ -28,7 +31,12 @@ export class Tools {
     readonly settings: Settings,
     readonly apply: (command: AnnotationCommand) => void,
     readonly say: (message: string) => void,
-  ) {}
+    signal: AbortSignal,
+  ) {
+    // A polygon belongs to its tool and its slice.
+    settings.follow(() => settings.now.tool !== "polygon" && this.cancel(), signal);
+    stage.viewport.listen(() => this.#slice !== stage.viewport.slice && this.cancel(), signal);
+  }
 
   /** The polygon so far. */
   get sketch(): Sketch {
@@ -103,10 +111,12 @@ export class Tools {
     this.apply({ kind: "polygon", points, value, ...this.#place(), ...this.#over(value) });
   }
 
-  /** Forgets the polygon so far. */
-  cancel(): void {
+  /** Forgets the polygon so far; false when there is none. */
+  cancel(): boolean {
+    if (this.#corners.length === 0) return false;
     this.#corners = [];
     this.#sketched();
+    return true;
   }
 
   /** Takes the last corner back. */
@@ -128,7 +138,7 @@ export class Tools {
     return (path) => {
       const points: number[] = last ? [...last] : [];
       for (const point of path) {
-        const next = this.snap(point.x, point.y);
+        const next = this.snap(point.x, point.y, size);
         if (last && next[0] === last[0] && next[1] === last[1]) continue;
         points.push(...(last = next));
       }
@@ -142,8 +152,8 @@ export class Tools {
    * A brush's centre in half pixels: on a pixel's centre for an odd size, on a corner for an even
    * one, so that a brush of 2 paints 2 × 2 pixels. Strokes far outside stay near the image.
    */
-  snap(x: number, y: number): [number, number] {
-    const odd = this.settings.now.size % 2;
+  snap(x: number, y: number, size: number): [number, number] {
+    const odd = size % 2;
     const { width, height } = this.annotation.size;
     const near = (value: number, extent: number) =>
       Math.min(extent + LARGEST_BRUSH, Math.max(-LARGEST_BRUSH, value));
@@ -166,13 +176,14 @@ export class Tools {
 
   #resizeBrush(event: PointerEvent): Drag {
     const { size } = this.settings.now;
+    this.anchor = this.stage.imagePoint(event);
     return {
       move: (events) => {
         const { scale } = this.stage.transform;
         const moved = (events[events.length - 1].clientX - event.clientX) / scale;
         this.settings.change({ size: Math.round(size + 2 * moved) });
       },
-      end: () => {},
+      end: () => this.anchor = undefined,
     };
   }
 
@@ -183,6 +194,7 @@ export class Tools {
       Math.max(Math.abs(first[0] - x), Math.abs(first[1] - y)) * scale < 8;
     if (closes || erases || nearFirst) return this.closePolygon(erases);
     const { width, height } = this.annotation.size;
+    this.#slice = this.stage.viewport.slice;
     this.#corners.push([Math.min(width, Math.max(0, x)), Math.min(height, Math.max(0, y))]);
     this.#sketched();
   }
