@@ -102,7 +102,7 @@ async function apply(page: Page): Promise<void> {
   const segmenter = await ObjectSegmenter.train({ image, annotation, backend: "cpu" });
   const buffer = Buffer.from(segmenter.toString());
   const file = { name: "ObjectSegmenter.cl", mimeType: "text/plain", buffer };
-  await page.getByLabel("Classifier file").setInputFiles(file);
+  await page.getByLabel("Choose a classifier").setInputFiles(file);
   await page.getByRole("button", { name: /^Apply to/ }).click();
   await page.getByText("10 images done.").waitFor();
   await page.locator('[aria-label="Labels"][data-objects]').waitFor();

@@ -36,7 +36,10 @@ async function makeMaterial(): Promise<Material> {
   await Deno.mkdir(join(images, "plate"), { recursive: true });
   await Deno.writeFile(join(images, "a.tif"), whole);
   await Deno.writeFile(join(images, "broken.tif"), whole.subarray(0, 500));
-  await Deno.writeFile(join(images, "long.tif"), await encodeTiff(repeat(image[0], 14)));
+  await Deno.writeFile(
+    join(images, "long.tif"),
+    await encodeTiff(repeat(image[0], 20), { compression: "none" }),
+  );
   await Deno.writeFile(join(images, "plate", "b.tif"), whole);
   return {
     folder,
@@ -82,7 +85,7 @@ class ApplyPage {
   }
 
   async choose(file: string | { name: string; mimeType: string; buffer: Buffer }) {
-    await this.page.getByLabel("Classifier file").setInputFiles(file);
+    await this.page.getByLabel("Choose a classifier").setInputFiles(file);
   }
 }
 
@@ -210,7 +213,7 @@ async function withPage(
   const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
   const form = new ApplyPage(page);
   await page.goto(await notebooks.address(path));
-  await page.getByLabel("Classifier file").waitFor();
+  await page.getByLabel("Choose a classifier").waitFor();
   await test(form);
   assert.deepEqual(form.notebook.errors, []);
   await page.close();
@@ -249,7 +252,7 @@ Deno.test("a saved classifier on a folder of images, as a person does it", async
   await t.step("the page computes by itself on files chosen in the browser", async () => {
     await withPage(notebooks, browser, "/apply.html?engine=page", async (form) => {
       const files = NAMES.map((name) => join(images, name));
-      await form.page.locator('input[aria-label="Images"]').setInputFiles(files);
+      await form.page.getByLabel("Add files").setInputFiles(files);
       await applyToAll(form, material);
       await checkResults(form, material);
       assert.ok(form.page.workers().length >= 2, "threads of the page compute and read");

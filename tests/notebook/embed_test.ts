@@ -262,8 +262,8 @@ async function applyToFiles(page: Page): Promise<void> {
     mimeType: "application/octet-stream",
     buffer: Buffer.from(content as string),
   });
-  await page.getByLabel("Classifier file").setInputFiles(file("a.cl", segmenter.toString()));
-  await page.locator('input[aria-label="Images"]').setInputFiles([
+  await page.getByLabel("Choose a classifier").setInputFiles(file("a.cl", segmenter.toString()));
+  await page.getByLabel("Add files").setInputFiles([
     file("blobs.tif", await read("blobs.tif")),
     file("broken.tif", "II*"),
   ]);

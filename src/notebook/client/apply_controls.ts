@@ -57,7 +57,7 @@ export class ApplyControls {
       element("div", { class: "daub-apply-line" }, ...children);
     this.head = line(
       fileChooser(
-        { label: "Choose a classifier …", name: "Classifier file", accept: ".cl" },
+        { label: "Choose a classifier …", accept: ".cl" },
         ([file]) => file && commands.take(file),
       ),
       this.#facts,
@@ -65,11 +65,11 @@ export class ApplyControls {
     this.foot = [
       line(
         fileChooser(
-          { label: "Add files …", name: "Images", accept: IMAGES, multiple: true },
+          { label: "Add files …", accept: IMAGES, multiple: true },
           commands.add,
         ),
         fileChooser(
-          { label: "Add a folder …", name: "Folder of images", folder: true },
+          { label: "Add a folder …", folder: true },
           commands.add,
         ),
       ),

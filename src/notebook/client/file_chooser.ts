@@ -5,8 +5,6 @@ import { element } from "./painter/element.ts";
 export interface FileChooserOptions {
   /** What stands on the button. */
   readonly label: string;
-  /** What a screen reader calls it. */
-  readonly name: string;
   /** Endings, separated by commas. */
   readonly accept?: string;
   readonly multiple?: boolean;
@@ -16,7 +14,7 @@ export interface FileChooserOptions {
 
 /** A button by which files are chosen, the same ones again, too. */
 export function fileChooser(
-  { label, name, accept, multiple = false, folder = false }: FileChooserOptions,
+  { label, accept, multiple = false, folder = false }: FileChooserOptions,
   take: (files: readonly File[]) => void,
 ): HTMLElement {
   const input = element("input", {
@@ -24,7 +22,6 @@ export function fileChooser(
     accept,
     multiple,
     webkitdirectory: folder,
-    "aria-label": name,
     input: (event: Event) => event.stopPropagation(),
     change: (event: Event) => {
       event.stopPropagation();
