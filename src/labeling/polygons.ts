@@ -1,7 +1,7 @@
 import type { Image, Size } from "../image/image.ts";
 import { findLabelRuns, forEachRow, type LabelRuns } from "../measurement/label_runs.ts";
 import { readLabels } from "../measurement/read_labels.ts";
-import { type Ring, simpleRings, traceRing } from "./trace_ring.ts";
+import { type Ring, traceRings } from "./trace_ring.ts";
 import { numberSets, singletons, union } from "./union_find.ts";
 
 /** The shape of an object in a plane, along the edges of its pixels. */
@@ -64,7 +64,7 @@ function tracePlane(pixels: Uint32Array, size: Size): [number, Ring[][]][] {
         const i = y * size.width + x;
         const isEdge = y === 0 || pixels[i - size.width] !== piece.label;
         if (!isEdge || isTraced[i]) continue;
-        for (const ring of simpleRings(traceRing(pixels, size, x, y, isTraced))) {
+        for (const ring of traceRings(pixels, size, x, y, isTraced)) {
           if (area(ring) > 0) piece.outer = ring;
           else piece.holes.push(ring);
         }

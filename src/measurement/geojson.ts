@@ -1,7 +1,7 @@
 import type { Image } from "../image/image.ts";
 import { DaubError } from "../errors.ts";
 import { type ObjectPolygons, tracePolygons } from "../labeling/polygons.ts";
-import type { Table } from "./table.ts";
+import type { Column, Table } from "./table.ts";
 
 /** What objects carry in a GeoJSON file beside their shape. */
 export interface GeoJsonOptions {
@@ -41,10 +41,11 @@ export interface GeoJsonOptions {
 export function formatGeoJson(labels: Image, options: GeoJsonOptions = {}): string {
   const shapes = tracePolygons(labels);
   const rows = rowsByLabel(shapes, options);
+  const columns = namedColumns(options.table);
   const features = shapes.map((shape) => ({
     type: "Feature",
     geometry: geometryOf(shape, labels.depth > 1),
-    properties: propertiesOf(shape.label, rows.get(shape.label), options),
+    properties: propertiesOf(shape.label, rows.get(shape.label), columns, options),
   }));
   // One feature a line: readable, and small enough beside the coordinates.
   const lines = features.map((feature) => JSON.stringify(feature));
@@ -85,11 +86,16 @@ function geometryOf({ polygons, z }: ObjectPolygons, isDeep: boolean) {
   return isDeep ? { ...shape, plane: { c: -1, z, t: 0 } } : shape;
 }
 
-function propertiesOf(label: number, row: number | undefined, options: GeoJsonOptions) {
-  const { table, classes, classNames, objectType = "detection" } = options;
+function propertiesOf(
+  label: number,
+  row: number | undefined,
+  columns: NamedColumns,
+  options: GeoJsonOptions,
+) {
+  const { classes, classNames, objectType = "detection" } = options;
   const number = row === undefined ? 0 : classes?.[row] ?? 0;
   const name = classNames?.[number - 1] ?? `Class ${number}`;
-  const measurements = table && row !== undefined ? measurementsOf(table, row) : {};
+  const measurements = row === undefined ? {} : measurementsOf(columns, row);
   return {
     objectType,
     name: String(label),
@@ -98,15 +104,25 @@ function propertiesOf(label: number, row: number | undefined, options: GeoJsonOp
   };
 }
 
-/** Named with their units; JSON knows no value for what is undefined. */
-function measurementsOf({ columns, units }: Table, row: number): Record<string, number> {
-  const defined = Object.entries(columns).filter(([name, values]) =>
-    name !== "label" && Number.isFinite(values[row])
+type NamedColumns = readonly (readonly [name: string, values: Column])[];
+
+/** Columns named with their units. */
+function namedColumns(table: Table | undefined): NamedColumns {
+  return Object.entries(table?.columns ?? {}).filter(([name]) => name !== "label").map(
+    ([name, values]) => {
+      const unit = table!.units?.[name];
+      return [unit ? `${name} ${unit}` : name, values];
+    },
   );
-  return Object.fromEntries(defined.map(([name, values]) => {
-    const unit = units?.[name];
-    return [unit ? `${name} ${unit}` : name, values[row]];
-  }));
+}
+
+/** JSON knows no value for what is undefined. */
+function measurementsOf(columns: NamedColumns, row: number): Record<string, number> {
+  const measurements: Record<string, number> = {};
+  for (const [name, values] of columns) {
+    if (Number.isFinite(values[row])) measurements[name] = values[row];
+  }
+  return measurements;
 }
 
 /** Colours as far from each other as can be, as red, green and blue from 0 to 255. */

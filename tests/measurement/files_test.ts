@@ -6,6 +6,9 @@ import { formatGeoJson } from "../../src/measurement/geojson.ts";
 import { encodeParquet } from "../../src/measurement/parquet.ts";
 import type { Table } from "../../src/measurement/table.ts";
 import { throwsDaub } from "../support/errors.ts";
+import { randomCells } from "./random_labels.ts";
+
+const voxelSize = { x: 0.5, y: 0.5, z: 1, unit: "micron" };
 
 const table: Table = {
   rowCount: 3,
@@ -81,6 +84,37 @@ Deno.test("GeoJSON has what QuPath reads: shape, type, class and measurements", 
   assert.equal(classification.name, "bright");
   assert.ok(classification.color.every((c: number) => Number.isInteger(c) && c >= 0 && c <= 255));
   assert.deepEqual(features[1].properties.measurements, { "area pixel²": 1 });
+});
+
+Deno.test("every feature has the members and types that QuPath's reader takes", async () => {
+  const labels = { ...randomCells({ width: 40, height: 30, depth: 1 }, 12, 3), voxelSize };
+  const measured = await measure(labels, labels, { properties: "all", backend: "cpu" });
+  const classes = Array.from(measured.columns.label, (label) => label % 3);
+  for (const objectType of ["detection", "annotation", "cell"] as const) {
+    const { features } = JSON.parse(
+      formatGeoJson(labels, { table: measured, classes, objectType }),
+    );
+    assert.equal(features.length, measured.rowCount);
+    for (const { type, geometry, properties, ...rest } of features) {
+      assert.equal(type, "Feature");
+      assert.deepEqual(rest, {});
+      assert.ok(["Polygon", "MultiPolygon"].includes(geometry.type));
+      assert.deepEqual(Object.keys(geometry), ["type", "coordinates"]);
+      const { name, classification, measurements, ...others } = properties;
+      assert.deepEqual(others, { objectType });
+      assert.equal(typeof name, "string");
+      assert.equal(classification === undefined, classes[name - 1] === 0);
+      if (classification) {
+        assert.deepEqual(Object.keys(classification), ["name", "color"]);
+        assert.equal(classification.name, `Class ${classes[name - 1]}`);
+        assert.equal(classification.color.length, 3);
+      }
+      // A map from names to numbers; NaN, which JSON has not, is left out.
+      assert.ok(Object.values(measurements).every(Number.isFinite));
+      assert.equal(measurements["area pixel²"], measured.columns.area[name - 1]);
+      assert.equal(measurements["area_physical micron²"], measured.columns.area[name - 1] / 4);
+    }
+  }
 });
 
 Deno.test("in a volume, GeoJSON names the plane of every shape", () => {
