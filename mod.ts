@@ -105,6 +105,7 @@ export {
 } from "./src/evaluation/evaluate.ts";
 export { evaluateClasses } from "./src/evaluation/evaluate_classes.ts";
 export { type OutOfBag, outOfBag } from "./src/evaluation/out_of_bag.ts";
+export { sampleUnpainted, type SampleUnpaintedOptions } from "./src/evaluation/sample_unpainted.ts";
 export type { SuggestionCriterion } from "./src/evaluation/score_features.ts";
 export { numberStrokes } from "./src/evaluation/strokes.ts";
 export {

@@ -55,6 +55,7 @@ Deno.test("the public names are exactly these", () => {
     "removeSmallObjects",
     "resolveFeatures",
     "sampleColumns",
+    "sampleUnpainted",
     "segmentImage",
     "suggestFeatures",
     "tracePolygons",

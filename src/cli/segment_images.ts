@@ -63,7 +63,7 @@ export async function segmentImages(options: Options, host: Host): Promise<numbe
     reporter.trained(training, times.total());
     classifier = { kind: purpose as Kind, text: training.tool.toString() };
     if (options.statistics) {
-      reporter.statistics(await tellStatistics(training.tool, training.groups, signal));
+      reporter.statistics(await tellStatistics(training.tool, training, signal));
     }
   }
   const tool = classifier && openClassifier(classifier);
@@ -71,7 +71,7 @@ export async function segmentImages(options: Options, host: Host): Promise<numbe
     // What was trained before is trained again, because the file does not hold the samples.
     const again = kept &&
       await trainClassifier(trained, purpose as Kind, options, { backend, signal });
-    reporter.statistics(await tellStatistics(again?.tool ?? tool, again?.groups, signal));
+    reporter.statistics(await tellStatistics(again?.tool ?? tool, again ?? {}, signal));
   }
   if (tool) await reporter.explain(tool);
   const task: Task = {

@@ -5,6 +5,7 @@ import { suggestFeatures } from "../evaluation/suggest_features.ts";
 import { DaubError } from "../errors.ts";
 import { planFeatures } from "../features/plan.ts";
 import type { Tool } from "./classifier.ts";
+import type { Training } from "./train.ts";
 
 /** What can be told of a classifier, as text and as plain data. */
 export interface Statistics {
@@ -17,10 +18,11 @@ export interface Statistics {
  * not trained on, and which features would do as well.
  *
  * @param groups Which stroke each sample is of; none for objects.
+ * @param unpainted Features of some pixels without strokes.
  */
 export async function tellStatistics(
   tool: Tool,
-  groups: Uint32Array | undefined,
+  { groups, unpainted }: Partial<Pick<Training, "groups" | "unpainted">>,
   signal: AbortSignal | undefined,
 ): Promise<Statistics> {
   const importances = tool.featureImportances();
@@ -59,10 +61,11 @@ export async function tellStatistics(
     const { featureSpecification, numChannels, dimensions } = tool;
     const plan = planFeatures(featureSpecification, { numChannels, dimensions });
     if (plan.features.length > 1) {
-      const suggestion = await suggestFeatures(grouped, plan, growth);
-      const { features, accuracy, speedup, statement } = suggestion;
+      const others = unpainted?.length ? { unpainted } : {};
+      const suggestion = await suggestFeatures(grouped, plan, { ...growth, ...others });
+      const { features, accuracy, agreement, speedup, statement } = suggestion;
       lines.push(`Suggestion: ${statement}`);
-      data.suggestion = { features, accuracy, speedup, statement };
+      data.suggestion = { features, accuracy, agreement, speedup, statement };
     }
   }
   return { lines, data };

@@ -2,7 +2,10 @@ import type { Backend } from "../backend.ts";
 import type { ObjectTrainingImages } from "../classifiers/object_model.ts";
 import type { StageListener, TrainingPair } from "../classifiers/model.ts";
 import { DaubError } from "../errors.ts";
+import type { ForestClassifier } from "../classifiers/forest_classifier.ts";
+import { sampleUnpainted } from "../evaluation/sample_unpainted.ts";
 import { numberStrokes } from "../evaluation/strokes.ts";
+import { planFeatures } from "../features/plan.ts";
 import { countClasses, readAnnotation } from "../image/annotation.ts";
 import type { Image } from "../image/image.ts";
 import { checkConnectivity } from "../labeling/connectivity.ts";
@@ -27,6 +30,8 @@ export interface Training {
   readonly labelled: ReadonlyMap<number, number>;
   /** Which stroke each sample is of, where that was asked for; none for objects. */
   readonly groups?: Uint32Array;
+  /** Features of some pixels without strokes, where statistics were asked for; none for objects. */
+  readonly unpainted?: Float32Array;
 }
 
 /** The strokes of an image and how many pixels of each class they have. */
@@ -79,7 +84,25 @@ export async function trainClassifier(
     annotations: inputs.map(({ annotation }) => annotation!),
     labelled,
     groups: joinGroups(place),
+    ...(place.groups && "numChannels" in tool &&
+      { unpainted: await sample(strokes[0], tool, run) }),
   };
+}
+
+/** Some pixels of the first image that was trained on. */
+async function sample(
+  { input, frames: [frame] }: Strokes,
+  { featureSpecification, numChannels, dimensions }: ForestClassifier,
+  { backend, signal }: TrainingRun,
+): Promise<Float32Array> {
+  const image = await ImageSource.open(input.source, signal);
+  const annotation = await ImageSource.open(input.annotation!, signal);
+  return await sampleUnpainted(
+    await image.read(frame, signal),
+    await annotation.readOnly("annotation", frame, signal),
+    planFeatures(featureSpecification, { numChannels, dimensions }),
+    { backend, signal },
+  );
 }
 
 /** How far the reading of images has come. */

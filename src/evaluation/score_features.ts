@@ -2,6 +2,7 @@ import type { ForestOptions } from "../classifiers/model.ts";
 import { letOthersRun } from "../cpu/let_others_run.ts";
 import { throwIfCancelled } from "../errors.ts";
 import type { Samples } from "../flow/samples.ts";
+import { predictClasses } from "../forest/probabilities.ts";
 import { trainForest } from "../forest/train.ts";
 import { crossValidate, type GroupedSamples } from "./cross_validation.ts";
 import { groupsPerClass } from "./folds.ts";
@@ -43,8 +44,8 @@ export class FeatureScorer {
     const { signal } = this.#options;
     throwIfCancelled(signal);
     await this.#letOthersRun();
-    const { classes, groups } = this.#samples;
-    const picked: Samples = { values: this.#pick(columns), classes };
+    const { values, classes, groups } = this.#samples;
+    const picked: Samples = { values: this.#pick(values, columns), classes };
     if (this.#criterion === "strokes") {
       return (await crossValidate({ ...picked, groups }, this.#options)).accuracy;
     }
@@ -53,10 +54,23 @@ export class FeatureScorer {
     return outOfBag(forest, picked).accuracy;
   }
 
-  #pick(columns: readonly number[]): Float32Array {
+  /** The classes of other pixels by a forest of all samples with some columns. */
+  async classify(others: Float32Array, columns: readonly number[]): Promise<Uint32Array> {
+    throwIfCancelled(this.#options.signal);
+    await this.#letOthersRun();
     const { values, classes } = this.#samples;
-    const picked = new Float32Array(classes.length * columns.length);
-    for (let row = 0, i = 0; row < classes.length; row++) {
+    const numFeatures = columns.length;
+    const forest = await trainForest(this.#pick(values, columns), classes, {
+      ...this.#options,
+      numFeatures,
+    });
+    return predictClasses(forest, this.#pick(others, columns));
+  }
+
+  #pick(values: Float32Array, columns: readonly number[]): Float32Array {
+    const numRows = values.length / this.#numFeatures;
+    const picked = new Float32Array(numRows * columns.length);
+    for (let row = 0, i = 0; row < numRows; row++) {
       const from = row * this.#numFeatures;
       for (const column of columns) picked[i++] = values[from + column];
     }

@@ -21,6 +21,14 @@ export interface SuggestFeaturesOptions extends ForestOptions {
   readonly tolerance?: number;
   /** The most features that a suggestion has. Default 8. */
   readonly maxFeatures?: number;
+  /**
+   * Features of pixels that are not painted, row by row as those of the samples, for example by
+   * `sampleUnpainted`. Strokes that are easy to tell apart tell little: where this is given, a set is
+   * suggested only if it also gives most of these pixels the class that all features give them.
+   */
+  readonly unpainted?: Float32Array;
+  /** The share of unpainted pixels, 0 … 1, whose class must stay the same. Default 0.95. */
+  readonly agreement?: number;
   /** By what samples features are judged. Default `"strokes"` where every class has several. */
   readonly criterion?: SuggestionCriterion;
   /** Gives up between two forests. */
@@ -37,6 +45,11 @@ export interface SuggestionPoint {
   readonly numFeatures: number;
   /** The share of samples that are classified right by forests that have not seen them. */
   readonly accuracy: number;
+  /**
+   * The share of the unpainted pixels that get the class that all features give them; only where
+   * unpainted pixels were given.
+   */
+  readonly agreement?: number;
   /**
    * An estimate of features and forest together, in nanoseconds per pixel on two threads of
    * a processor; good for comparisons.
@@ -104,8 +117,10 @@ export async function suggestFeatures(
   plan: FeaturePlan,
   options: SuggestFeaturesOptions = {},
 ): Promise<FeatureSuggestion> {
-  const { tolerance = 0.005, maxFeatures = 8, signal, onProgress } = options;
+  const { tolerance = 0.005, maxFeatures = 8, unpainted, signal, onProgress } = options;
+  const wanted = unpainted ? options.agreement ?? 0.95 : 0;
   checkOptions(samples, plan, tolerance, maxFeatures);
+  if (unpainted) checkUnpainted(unpainted, plan, wanted);
   const { maxDepth = 2, numTrees = 100, randomState = 0 } = options;
   const criterion = options.criterion ?? chooseCriterion(samples);
   const entries = parseFeatures(plan.specification).entries.map(({ text }) => text);
@@ -124,10 +139,16 @@ export async function suggestFeatures(
     numTrees: Math.min(numTrees, SEARCH_TREES),
     numFolds: SEARCH_FOLDS,
   });
+  const guideAgreement = await agreementOf(guide, unpainted, columnsOf([...entries.keys()]));
   const search: FeatureSearch = {
     numFeatures: entries.length,
     order: await byImportance(fewer, entries.length, forestOptions),
-    score: (features) => guide.score(columnsOf(features)),
+    // What disagrees too much is as bad as what is wrong on as many samples.
+    score: async (features) => {
+      const accuracy = await guide.score(columnsOf(features));
+      const agreement = await guideAgreement?.(columnsOf(features)) ?? 1;
+      return accuracy - Math.max(0, wanted - agreement);
+    },
     cost,
     tolerance,
     maxFeatures,
@@ -140,6 +161,7 @@ export async function suggestFeatures(
     numTrees,
     numFolds: NUM_FOLDS,
   });
+  const judgeAgreement = await agreementOf(judge, unpainted, columnsOf([...entries.keys()]));
   const points: SuggestionPoint[] = [];
   const chosen = worthJudging(tried);
   for (const { features, cost } of chosen) {
@@ -147,6 +169,7 @@ export async function suggestFeatures(
       features: features.map((feature) => entries[feature]).join(" "),
       numFeatures: features.length,
       accuracy: await judge.score(columnsOf(features)),
+      ...(judgeAgreement && { agreement: await judgeAgreement(columnsOf(features)) }),
       cost,
     });
     onProgress?.(0.8 + 0.2 * points.length / chosen.length);
@@ -154,10 +177,28 @@ export async function suggestFeatures(
   const [all] = points;
   // Of equals, the set of fewer features.
   const ascending = points.toSorted((a, b) => a.cost - b.cost || a.numFeatures - b.numFeatures);
-  const best = ascending.find(({ accuracy }) => accuracy >= all.accuracy - tolerance)!;
+  const best = ascending.find(({ accuracy, agreement = 1 }) =>
+    accuracy >= all.accuracy - tolerance && agreement >= wanted
+  )!;
   const speedup = all.cost / best.cost;
   const result = { ...best, all, speedup, curve: paretoFront(ascending), criterion };
   return { ...result, statement: describe(result) };
+}
+
+/** Tells the share of unpainted pixels whose class by some columns is that by all. */
+async function agreementOf(
+  scorer: FeatureScorer,
+  unpainted: Float32Array | undefined,
+  all: readonly number[],
+): Promise<((columns: readonly number[]) => Promise<number>) | undefined> {
+  if (!unpainted) return undefined;
+  const expected = await scorer.classify(unpainted, all);
+  return async (columns) => {
+    const found = await scorer.classify(unpainted, columns);
+    let same = 0;
+    found.forEach((value, i) => same += value === expected[i] ? 1 : 0);
+    return same / found.length;
+  };
 }
 
 /** All features, and the last part of the front of what was tried, where accuracy is high. */
@@ -208,7 +249,7 @@ async function byImportance(
 }
 
 function describe(
-  { features, numFeatures, accuracy, all, speedup, criterion }: Omit<
+  { features, numFeatures, accuracy, agreement, all, speedup, criterion }: Omit<
     FeatureSuggestion,
     "statement"
   >,
@@ -216,18 +257,24 @@ function describe(
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   const judged = criterion === "strokes" ? "on strokes not seen" : "out of bag";
   if (numFeatures === all.numFeatures) {
+    const kept = agreement === undefined ? "" : " and the classes of pixels without strokes";
     return `No cheaper set was found that keeps the accuracy of all ${numFeatures} features, ` +
-      `${percent(all.accuracy)} ${judged}.`;
+      `${percent(all.accuracy)} ${judged}${kept}.`;
   }
   const reach = numFeatures === 1 ? "reaches" : "reach";
   const easy = accuracy < EASY
     ? ""
     : " The strokes are easy to tell apart: paint some near borders and ask again.";
+  const same = agreement === undefined
+    ? ""
+    : ` Of the pixels without strokes, ${
+      percent(agreement)
+    } get the same class as by all features.`;
   return `${numFeatures} of ${all.numFeatures} features ${reach} ${
     percent(accuracy)
   } ${judged}, all of ` +
     `them ${percent(all.accuracy)}; segmenting is about ${speedup.toFixed(1)} × as fast with ` +
-    `${features}.${easy}`;
+    `${features}.${same}${easy}`;
 }
 
 function checkOptions(
@@ -260,4 +307,22 @@ function checkOptions(
       { expected: "an integer of at least 1", found: maxFeatures, where: "maxFeatures" },
     );
   }
+}
+
+function checkUnpainted(values: Float32Array, { features }: FeaturePlan, agreement: number): void {
+  if (values.length === 0 || values.length % features.length !== 0) {
+    throw new DaubError(
+      "options",
+      `Expected rows of the plan's ${features.length} features for unpainted pixels but found ` +
+        `${values.length} values. Collect them with the same features as the samples.`,
+      { expected: features.length, found: values.length, where: "unpainted" },
+    );
+  }
+  if (agreement >= 0 && agreement <= 1) return;
+  throw new DaubError(
+    "options",
+    `Expected agreement to be a share of pixels from 0 to 1 but found ${agreement}. Write 0.95 for ` +
+      `95 per cent.`,
+    { expected: "0 to 1", found: agreement, where: "agreement" },
+  );
 }

@@ -62,6 +62,46 @@ Deno.test("features that tell different things are kept together", async () => {
   assert.deepEqual(accuracies, accuracies.toSorted((a, b) => a - b));
 });
 
+Deno.test("a set that strokes cannot tell from all is not suggested where it changes the image", async () => {
+  // On strokes every column tells the classes apart; elsewhere the first two differ from the others.
+  const samples = paint(200, [strong, strong, strong, strong]);
+  const features = "original gaussian_blur=1 gaussian_blur=6 gaussian_blur=9";
+  const random = randomNumbers(29);
+  const unpainted = new Float32Array(4 * 500);
+  for (let row = 0; row < 500; row++) {
+    const [a, b] = [3 * random(), 3 * random()];
+    unpainted.set([a, b, b, b], 4 * row);
+  }
+  const alone = await suggestFeatures(samples, plan(features));
+  assert.equal(alone.features, "original");
+  assert.equal(alone.agreement, undefined);
+  const result = await suggestFeatures(samples, plan(features), { unpainted });
+  assert.equal(result.features, "gaussian_blur=1");
+  assert.equal(result.all.agreement, 1);
+  assert.ok(result.agreement! >= 0.95 && result.agreement! <= 1);
+  assert.match(result.statement, /Of the pixels without strokes, \d+\.\d % get the same class/);
+  const lax = await suggestFeatures(samples, plan(features), { unpainted, agreement: 0 });
+  assert.equal(lax.features, "original");
+  assert.ok(lax.agreement! < 0.95);
+});
+
+Deno.test("unpainted pixels that do not fit are refused", async () => {
+  const samples = paint(60, [strong, noise]);
+  const two = plan("original gaussian_blur=1");
+  for (const unpainted of [new Float32Array(0), new Float32Array(3)]) {
+    await rejectsDaub(
+      "options",
+      /rows of the plan's 2 features for unpainted pixels but found [03] values/,
+      () => suggestFeatures(samples, two, { unpainted }),
+    );
+  }
+  await rejectsDaub(
+    "options",
+    /agreement to be a share of pixels from 0 to 1 but found 2/,
+    () => suggestFeatures(samples, two, { unpainted: new Float32Array(2), agreement: 2 }),
+  );
+});
+
 Deno.test("equal samples give equal suggestions, and the work can be watched and given up", async () => {
   const samples = paint(4000, [signal, noise, signal, noise, signal]);
   const specification = plan("original sobel=1 gaussian_blur=2 laplace_box=1 gaussian_blur=4");
