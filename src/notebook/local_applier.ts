@@ -110,5 +110,5 @@ export class LocalApplier implements ImageApplier<NamedSource>, AsyncDisposable 
 }
 
 function narrow({ count, ...labels }: LabelImage): Image {
-  return count > LARGEST_16_BIT ? labels : { ...labels, data: Uint16Array.from(labels.data) };
+  return count > LARGEST_16_BIT ? labels : { ...labels, data: new Uint16Array(labels.data) };
 }

@@ -242,6 +242,20 @@ Deno.test("a saved classifier on a folder of images, as a person does it", async
     });
   });
 
+  await t.step("files that are added on a server's page are computed in the page", async () => {
+    await withPage(notebooks, browser, "/apply.html", async (form) => {
+      await form.row("a.tif").waitFor();
+      await form.page.getByLabel("All images", { exact: true }).uncheck();
+      await form.page.getByLabel("Add files").setInputFiles(join(images, "a.tif"));
+      await form.choose(material.classifier);
+      await form.button("Apply to 1 image").click();
+      await form.says("1 image done.");
+      assert.equal(await form.row("a.tif").getAttribute("data-state"), "waiting");
+      assert.equal(await form.row("a (2).tif").getAttribute("data-state"), "done");
+      assert.ok(await form.button("Save beside the images").isDisabled());
+    });
+  });
+
   await t.step("what was saved is not offered as an image", async () => {
     await withPage(notebooks, browser, "/apply.html", async (form) => {
       await form.row("a.tif").waitFor();

@@ -42,7 +42,9 @@ export async function readLabels(
   read: ReadFile,
 ): Promise<LabelImage> {
   const [{ data, ...size }] = await read(labels);
-  return { ...size, data: Uint32Array.from(data, Number), count };
+  // Of 16 or 32 bits, as they were written.
+  const pixels = data as Uint16Array | Uint32Array;
+  return { ...size, data: pixels instanceof Uint32Array ? pixels : new Uint32Array(pixels), count };
 }
 
 /** How many objects were found at all time points together. */

@@ -66,6 +66,8 @@ class Desk {
   /** The text of the classifier that found what is there. */
   #applied: string | undefined;
   #running: AbortController | undefined;
+  /** The ids of the images of the server's folder. */
+  readonly #ofFolder = new Set<string>();
 
   constructor(
     { server = true, openLine = openPageLine }: ApplyClassifierOptions,
@@ -114,6 +116,7 @@ class Desk {
     this.#rows.isLocked = running !== undefined;
     this.#controls.update({
       chosen: this.#rows.chosen.length,
+      savable: this.#savable().length,
       isReady: this.#classifier !== undefined,
       isRunning: running !== undefined,
       isCancelling: running?.signal.aborted ?? false,
@@ -125,7 +128,8 @@ class Desk {
     const all = server ? (await remoteImages()).filter(({ group }) => group !== "upload") : [];
     const own = all.filter(({ group }) => group !== "sample");
     const offered = own.length > 0 ? own : all;
-    this.#controls.hasFolder = offered.some(({ group }) => group === "folder");
+    for (const { id, group } of offered) if (group === "folder") this.#ofFolder.add(id);
+    this.#controls.hasFolder = this.#ofFolder.size > 0;
     this.#rows.add(
       offered.filter(({ name }) => !isResult(name)).map(({ id, name }) => rowOf(id, name)),
     );
@@ -227,12 +231,23 @@ class Desk {
     this.#tell(ended.map((row) => resultOf(row, (file) => this.#view.read(file))));
   }
 
+  /** The images of the server's folder in which objects were found. */
+  #savable(): string[] {
+    return this.#done().flatMap(({ source }) =>
+      typeof source === "string" && this.#ofFolder.has(source) ? [source] : []
+    );
+  }
+
   async #saveBeside(): Promise<void> {
-    const ids = this.#done().flatMap(({ source }) => typeof source === "string" ? [source] : []);
+    const ids = this.#savable();
+    const others = this.#done().length - ids.length;
     try {
       const files = await this.#remote.save(ids);
       const labels = plural(files.length - 1, "label image");
-      this.#controls.say(`Saved ${labels} and ${files.at(-1)} in the folder of the images.`);
+      this.#controls.say(
+        `Saved ${labels} and ${files.at(-1)} in the folder of the images.` +
+          (others > 0 ? ` Download the ${plural(others, "other")}.` : ""),
+      );
     } catch (error) {
       this.#controls.say((error as Error).message);
     }

@@ -20,6 +20,8 @@ export interface ApplyCommands {
 /** Where the work stands. */
 export interface ApplyState {
   readonly chosen: number;
+  /** How many results can be saved beside their images. */
+  readonly savable: number;
   readonly isReady: boolean;
   readonly isRunning: boolean;
   readonly isCancelling: boolean;
@@ -101,7 +103,7 @@ export class ApplyControls {
   }
 
   /** Enables what can be done. */
-  update({ chosen, isReady, isRunning, isCancelling }: ApplyState): void {
+  update({ chosen, savable, isReady, isRunning, isCancelling }: ApplyState): void {
     this.#apply.textContent = chosen === 0 ? "Apply" : `Apply to ${plural(chosen, "image")}`;
     this.#apply.disabled = isRunning || !isReady || chosen === 0;
     this.#cancel.disabled = !isRunning || isCancelling;
@@ -109,7 +111,7 @@ export class ApplyControls {
     this.head.querySelector("input")!.disabled = isRunning;
     const isEmpty = this.#commands.done().length === 0;
     for (const button of this.#files) button.disabled = isEmpty;
-    this.#beside.disabled = isRunning || isEmpty;
+    this.#beside.disabled = isRunning || savable === 0;
     this.#progress.max = Math.max(1, chosen);
   }
 }
