@@ -1,4 +1,6 @@
 import type { BackendChoice } from "../backend.ts";
+import type { CrossValidation } from "../evaluation/cross_validation.ts";
+import type { FeatureSuggestion } from "../evaluation/suggest_features.ts";
 import type { Image } from "../image/image.ts";
 import type { AppliedImage, ClassifierFacts } from "./applied_image.ts";
 import type {
@@ -18,6 +20,8 @@ import type {
   ObjectOptions,
 } from "./object_workbench.ts";
 import type { ErrorMessage } from "./protocol_parts.ts";
+import type { TrainingQuality } from "./training_quality.ts";
+import type { TrainingSet } from "./training_set.ts";
 
 /** An image to open or read: where it is stored, its file, or its channels. */
 export type ImageSource = string | Blob | readonly Image[];
@@ -53,6 +57,10 @@ export type EngineRequest =
     readonly annotation: Image<Uint8Array>;
     readonly options: MergingOptions;
   }
+  /** Three judgements of what a classifier learns from; they need no open image. */
+  | { readonly kind: "judge"; readonly set: TrainingSet }
+  | { readonly kind: "cross-validate"; readonly set: TrainingSet }
+  | { readonly kind: "suggest"; readonly set: TrainingSet }
   /** Takes a classifier's text, to be applied to image files from then on; needs no open image. */
   | { readonly kind: "classifier"; readonly text: string; readonly name: string }
   | { readonly kind: "apply"; readonly source: Blob; readonly name: string }
@@ -75,6 +83,9 @@ export interface EngineAnswers {
   readonly measure: Table;
   readonly "classify objects": ClassifiedObjects;
   readonly "merge objects": MergedObjects;
+  readonly judge: TrainingQuality;
+  readonly "cross-validate": CrossValidation;
+  readonly suggest: FeatureSuggestion;
   readonly classifier: ClassifierFacts;
   readonly apply: AppliedImage;
   readonly close: undefined;

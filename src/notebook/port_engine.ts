@@ -12,6 +12,7 @@ import type {
 } from "./engine_messages.ts";
 import type { ObjectComputer } from "./object_workbench.ts";
 import { readError } from "./protocol_parts.ts";
+import type { QualityComputer } from "./training_quality.ts";
 
 interface Waiting {
   readonly resolve: (answer: EngineAnswers[keyof EngineAnswers]) => void;
@@ -73,6 +74,15 @@ export class EngineLine {
         this.#ask({ kind: "classify objects", annotation, options }, { signal }),
       merge: (annotation, options, signal) =>
         this.#ask({ kind: "merge objects", annotation, options }, { signal }),
+    };
+  }
+
+  /** What judges classifiers there; needs no open image. */
+  get quality(): QualityComputer {
+    return {
+      judge: (set, context) => this.#ask({ kind: "judge", set }, context),
+      crossValidate: (set, context) => this.#ask({ kind: "cross-validate", set }, context),
+      suggest: (set, context) => this.#ask({ kind: "suggest", set }, context),
     };
   }
 

@@ -3,7 +3,7 @@ import { DaubError } from "../errors.ts";
 import { warmUp } from "../flow/warm_up.ts";
 import type { Image } from "../image/image.ts";
 import { openImage, readImage } from "../image/read.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine, EngineProgress } from "./engine.ts";
 import type {
   EngineAnswers,
   EnginePort,
@@ -20,6 +20,7 @@ import { explainForbidden, openAllowedBackend } from "./open_allowed_backend.ts"
 import { errorMessage } from "./protocol_parts.ts";
 import { sliceBackend } from "./slice_backend.ts";
 import { seriesOf, type TimeSeries } from "./time_series.ts";
+import { qualityWorkbench } from "./training_quality.ts";
 
 /** How {@linkcode serveEngine} computes. */
 export interface ServeOptions {
@@ -68,6 +69,7 @@ export function serveEngine(port: EnginePort, { inSlices = false }: ServeOptions
     request: EngineRequest,
     signal: AbortSignal,
   ): Promise<EngineAnswers[keyof EngineAnswers]> => {
+    const onProgress = (progress: EngineProgress) => post({ id, progress });
     switch (request.kind) {
       case "read":
         return await read(request);
@@ -77,7 +79,7 @@ export function serveEngine(port: EnginePort, { inSlices = false }: ServeOptions
         return await expectEngine().compute({
           ...request,
           signal,
-          onProgress: (progress) => post({ id, progress }),
+          onProgress,
         });
       case "features":
         return await expectEngine().features(request.options, signal);
@@ -89,12 +91,18 @@ export function serveEngine(port: EnginePort, { inSlices = false }: ServeOptions
         return await workbench.classify(request.annotation, request.options, signal);
       case "merge objects":
         return await workbench.merge(request.annotation, request.options, signal);
+      case "judge":
+        return await qualityWorkbench.judge(request.set, { signal });
+      case "cross-validate":
+        return await qualityWorkbench.crossValidate(request.set, { signal, onProgress });
+      case "suggest":
+        return await qualityWorkbench.suggest(request.set, { signal, onProgress });
       case "classifier":
         return await applier.load(request.text, request.name);
       case "apply":
         return await applier.apply(request, {
           signal,
-          onProgress: (progress) => post({ id, progress }),
+          onProgress,
         });
       case "close":
         return await close() as undefined;

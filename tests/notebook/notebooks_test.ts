@@ -1,5 +1,7 @@
+/// <reference lib="dom" />
 import assert from "node:assert/strict";
 import type { Browser, Page } from "npm:playwright-core@1.65.1";
+import type { Painter } from "../../src/notebook/client/painter/paint.ts";
 import { openBrowser } from "../support/browser.ts";
 import { type ServedNotebooks, serveNotebooks } from "../support/notebook_server.ts";
 import { NotebookPage } from "./segment_page.ts";
@@ -85,6 +87,59 @@ Deno.test("every notebook does what it is for", async (t) => {
       assert.ok(Math.abs(total - 100) < 2, `${shares}`);
     });
   });
+
+  for (const engine of ["page", "server"]) {
+    await t.step(`features: how good they are, in figures, computed by the ${engine}`, async () => {
+      const path = `/features.html?engine=${engine}`;
+      await withNotebook(notebooks, browser, path, async (notebook, page) => {
+        await notebook.cell("grid").getByRole("figure").nth(3).waitFor();
+        // The server knows the strokes of the notebooks before.
+        if (engine === "page") {
+          await page.getByRole("button", { name: "Suggest features" }).click();
+          const asked = notebook.cell("suggestion").getByText("Paint some pixels of each class");
+          await asked.waitFor();
+        }
+        await paintBoth(notebook);
+        await page.keyboard.press("1");
+        await notebook.paint([0.65, 0.08], [0.66, 0.2]);
+        await page.keyboard.press("2");
+        await notebook.paint([0.7, 0.92], [0.71, 0.93]);
+        const { counts } = await notebook.painted();
+        const { revision } = await page.evaluate(() => {
+          const { value } = document.querySelector<Painter>(".daub-painter")!;
+          return { revision: value.revision };
+        });
+        const judged = `[data-cell="quality"][data-status="done"][data-revision="${revision}"]`;
+        await page.locator(judged).waitFor({ state: "attached" });
+
+        const cells = notebook.cell("confusion").locator("text > tspan:first-child");
+        const found = (await cells.allTextContents()).map(Number);
+        assert.equal(found.reduce((sum, count) => sum + count, 0), counts[1] + counts[2]);
+        const correlations = notebook.cell("correlations").locator("text", {
+          hasText: /^−?(\.|1)/,
+        });
+        assert.equal(await correlations.count(), 16);
+
+        await page.getByRole("button", { name: "Cross-validate by stroke" }).click();
+        await notebook.cell("validated").getByText("test 2", { exact: true }).waitFor();
+        await page.getByText(/2 tests on whole strokes: [\d.]+ % of \d+ samples/).waitFor();
+
+        await page.getByRole("button", { name: "Suggest features" }).click();
+        await notebook.cell("suggested").getByText("all 4", { exact: true }).waitFor();
+        await page.getByRole("button", { name: "Use these features" }).click();
+        const grid = notebook.cell("grid").getByRole("figure");
+        await page.waitForFunction(
+          () =>
+            document.querySelectorAll('[data-cell="grid"] [role=figure], [data-cell="grid"] figure')
+              .length < 4,
+        );
+        const names = (await grid.locator("figcaption").allInnerTexts())
+          .map((text) => /^\S+/.exec(text)![0]);
+        const specification = notebook.cell("options").getByLabel("Feature specification");
+        assert.equal(await specification.inputValue(), names.join(" "));
+      });
+    });
+  }
 
   await t.step("uncertainty: maps, and a way to the most uncertain place", async () => {
     await withNotebook(notebooks, browser, "/uncertainty.html", async (notebook, page) => {

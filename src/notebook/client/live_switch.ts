@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import type { LiveState } from "../live.ts";
-import { isHint, type LiveSource, type SteeredPump } from "../live_switch.ts";
+import { explain, isHint, type LiveSource, type SteeredPump } from "../live_switch.ts";
 import { element, isTyping } from "./painter/element.ts";
 
 /** The element that {@linkcode liveSwitch} makes: a view whose value is whether it is on. */
@@ -126,10 +126,4 @@ function describe({ status, error }: LiveState, isOn: boolean): string {
   if (status === "failed") return explain(error);
   if (status !== "stale") return "";
   return isOn ? "Cancelled. The next stroke computes again." : "Older than your strokes.";
-}
-
-/** What went wrong; of strokes that do not suffice yet, only what is to be painted. */
-function explain(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return isHint(error) ? message.slice(message.indexOf(". ") + 1).trim() : message;
 }

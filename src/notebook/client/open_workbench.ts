@@ -3,21 +3,28 @@ import type { Image } from "../../image/image.ts";
 import type { LabelImage } from "../../labeling/labels.ts";
 import type { Table } from "../../measurement/table.ts";
 import type { ObjectComputer } from "../object_workbench.ts";
+import type { QualityComputer } from "../training_quality.ts";
 import { openPageLine } from "./page_line.ts";
 
 /**
- * A thread of the page that measures and classifies objects, so that painting never waits. The
- * labels are here in any case, whoever found them, and what is measured of them is small.
+ * A thread of the page that measures and classifies objects and judges classifiers, so that painting
+ * never waits. The labels are here in any case, whoever found them, and what is measured of them is
+ * small; so are the features of painted pixels.
  *
  * @param invalidation When it settles, the thread is ended.
  */
-export function openWorkbench(invalidation?: Promise<unknown>): ObjectComputer {
+export function openWorkbench(
+  invalidation?: Promise<unknown>,
+): ObjectComputer & QualityComputer {
   const { line, end } = openPageLine();
   invalidation?.then(() => end("the notebook needs it no longer"));
   return {
     measure: async (...question) => (await line).objects.measure(...question),
     classify: async (...question) => (await line).objects.classify(...question),
     merge: async (...question) => (await line).objects.merge(...question),
+    judge: async (...question) => (await line).quality.judge(...question),
+    crossValidate: async (...question) => (await line).quality.crossValidate(...question),
+    suggest: async (...question) => (await line).quality.suggest(...question),
   };
 }
 

@@ -20,8 +20,8 @@ export function importancesFigure(
   const names = rows.map(({ feature }) => feature);
   return {
     ...figureFrame("Feature importances", description, options),
-    height: 40 + 20 * rows.length,
-    marginTop: 24,
+    height: 52 + 20 * rows.length,
+    marginTop: 36,
     marginBottom: 8,
     marginLeft: marginFor(names, options.width),
     marginRight: 44,
@@ -31,6 +31,8 @@ export function importancesFigure(
       axisX({
         anchor: "top",
         label: "importance →",
+        // Above the numbers, which reach as far to the right.
+        labelOffset: 34,
         tickFormat: (share: number) => percent(share).replace(".0", ""),
         ticks: 4,
       }),

@@ -27,8 +27,8 @@ export function suggestionFigure(
     marks: [
       axisX({
         label: "estimated time, nanoseconds per pixel →",
-        ticks: 4,
-        tickFormat: (cost: number) => `${cost}`,
+        ticks: costTicks(points.map(({ cost }) => cost)),
+        text: (cost: number) => `${cost}`,
       }),
       axisY({
         label: "↑ classified right",
@@ -58,6 +58,14 @@ export function suggestionFigure(
     r: { type: "identity" },
     color: { type: "identity" },
   };
+}
+
+/** Round numbers between the extremes; where there are too few, the extremes. */
+function costTicks(costs: readonly number[]): number[] {
+  const [least, most] = logDomain(costs);
+  const steps = Array.from({ length: 12 }, (_, power) => [1, 2, 5].map((d) => d * 10 ** power));
+  const round = steps.flat().filter((cost) => cost >= least && cost <= most);
+  return round.length > 1 ? round : [Math.min(...costs), Math.max(...costs)].map(Math.round);
 }
 
 /** A little beyond the extremes, so that no mark is cut off. */

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import type { LiveState, LiveStatus } from "../../live.ts";
-import { isHint } from "../../live_switch.ts";
+import { explain, isHint } from "../../live_switch.ts";
 import { element } from "../painter/element.ts";
 import type { PageCell } from "./notebook_view.ts";
 
@@ -86,6 +86,14 @@ export class CellView {
     this.status = "failed";
   }
 
+  /** Shows that a cell it needs has failed: nothing of its own, and no error of its own. */
+  waitFor(name: string): void {
+    this.#message.hidden = true;
+    const { root } = this.state;
+    root.replaceChildren();
+    if (!this.cell.hidden) root.append(element("p", { class: "hint" }, `Waits for ${name}.`));
+  }
+
   /** Shows how a live cell fares: how far it has come, once that takes long, and what is wrong. */
   showLive({ status, progress, error }: LiveState): void {
     this.#wait(status === "running");
@@ -108,7 +116,7 @@ export class CellView {
 
   #complain(error: unknown): void {
     this.#message.classList.toggle("hint", isHint(error));
-    this.#message.textContent = error instanceof Error ? error.message : String(error);
+    this.#message.textContent = explain(error);
     this.#message.hidden = false;
   }
 

@@ -117,6 +117,7 @@ export class NotebookView {
       fulfilled(value: unknown): void;
       rejected(error: unknown): void;
     };
+    const waitsFor = (error: unknown) => this.#failedInput(error);
     const set = (status: LiveStatus) => {
       view.own = status;
       this.#update();
@@ -135,9 +136,19 @@ export class NotebookView {
       },
       rejected(error: unknown) {
         base.rejected.call(this, error);
+        const input = waitsFor(error);
+        // What went wrong is told where it did.
+        if (input !== undefined) view.waitFor(input);
         set("failed");
       },
     };
+  }
+
+  /** The name of the cell whose failure an error only passes on. */
+  #failedInput(error: unknown): string | undefined {
+    const { input } = (error ?? {}) as { input?: unknown };
+    const isDefined = this.cells.some(({ cell }) => definedNames(cell).includes(input as string));
+    return isDefined ? (input as string).replace("$", " ") : undefined;
   }
 
   #update(): void {
