@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import { readImageInfo } from "../../image/read.ts";
 import { listRemoteImages, type RemoteImage, uploadImage } from "../remote_images.ts";
 import { element } from "./painter/element.ts";
 
@@ -19,7 +20,14 @@ export interface ImageChooser extends HTMLElement {
 /** Sample images: names, and addresses relative to the page. */
 export type Samples = Readonly<Record<string, string>>;
 
-const GROUPS = { given: "Opened", sample: "Samples", folder: "Folder", upload: "Uploads" };
+type Group = RemoteImage["group"];
+
+const GROUPS: Readonly<Record<Group, string>> = {
+  given: "Opened",
+  sample: "Samples",
+  folder: "Folder",
+  upload: "Your files",
+};
 
 /**
  * A menu of images and a file chooser that also takes dropped files, as a view of the image.
@@ -47,9 +55,18 @@ export function chooseImage(samples: Samples): ImageChooser {
   ) as unknown as ImageChooser;
 
   const chosen = new Map<string, ChosenImage>();
-  const offer = (key: string, image: ChosenImage, parent: Element = menu) => {
+  const groups = new Map<Group, HTMLElement>();
+  const groupOf = (group: Group): HTMLElement => {
+    const known = groups.get(group);
+    if (known) return known;
+    const made = element("optgroup", { label: GROUPS[group] });
+    groups.set(group, made);
+    menu.append(made);
+    return made;
+  };
+  const offer = (key: string, image: ChosenImage, group: Group) => {
+    if (!chosen.has(key)) groupOf(group).append(element("option", { value: key }, image.name));
     chosen.set(key, image);
-    parent.append(element("option", { value: key }, image.name));
   };
   const take = (image: ChosenImage) => {
     root.value = image;
@@ -57,12 +74,18 @@ export function chooseImage(samples: Samples): ImageChooser {
     root.dispatchEvent(new Event("input", { bubbles: true }));
   };
   let isRemote = false;
-  const openFile = async (file: File) => {
+  /** Opens the first of the files; one that is no image changes nothing but what is said. */
+  const openFiles = async ([file, ...others]: readonly File[]) => {
     status.textContent = "";
     try {
-      if (!isRemote) return take({ name: file.name, source: file });
-      const remote = await uploadImage(location.origin, file, file.name);
-      take({ name: file.name, remote });
+      // Whatever is open stays so when this is no image.
+      await readImageInfo(file, { name: file.name });
+      const remote = isRemote ? await uploadImage(location.origin, file, file.name) : undefined;
+      const key = remote?.id ?? `file ${file.name}`;
+      offer(key, { name: file.name, ...(remote ? { remote } : { source: file }) }, "upload");
+      menu.value = key;
+      take(chosen.get(key)!);
+      if (others.length > 0) status.textContent = firstOf(file, others.length + 1);
     } catch (error) {
       status.textContent = (error as Error).message;
     }
@@ -70,16 +93,14 @@ export function chooseImage(samples: Samples): ImageChooser {
   const fill = async (): Promise<ChosenImage> => {
     const remotes = await remoteImages();
     isRemote = remotes.length > 0;
-    for (const [group, label] of Object.entries(GROUPS)) {
-      const entries = remotes.filter((image) => image.group === group);
-      if (entries.length === 0) continue;
-      const parent = element("optgroup", { label });
-      menu.append(parent);
-      for (const remote of entries) offer(remote.id, { name: remote.name, remote }, parent);
+    for (const group of Object.keys(GROUPS) as Group[]) {
+      for (const remote of remotes.filter((image) => image.group === group)) {
+        offer(remote.id, { name: remote.name, remote }, group);
+      }
     }
     if (!isRemote) {
       for (const [name, address] of Object.entries(samples)) {
-        offer(name, { name, source: new URL(address, document.baseURI) });
+        offer(name, { name, source: new URL(address, document.baseURI) }, "sample");
       }
     }
     const wanted = new URLSearchParams(location.search).get("image") ?? "";
@@ -95,13 +116,17 @@ export function chooseImage(samples: Samples): ImageChooser {
   }
   menu.addEventListener("change", (event) => {
     event.stopPropagation();
+    status.textContent = "";
     take(chosen.get(menu.value)!);
   });
   file.addEventListener("change", (event) => {
     event.stopPropagation();
-    if (file.files?.[0]) void openFile(file.files[0]);
+    const files = [...file.files ?? []];
+    // The same file again, put right meanwhile, is a change too.
+    file.value = "";
+    if (files.length > 0) void openFiles(files);
   });
-  takeDrops(root, (file) => void openFile(file));
+  takeDrops(root, (files) => void openFiles(files));
   root.value = fill();
   return root;
 }
@@ -117,6 +142,10 @@ async function remoteImages(): Promise<readonly RemoteImage[]> {
   }
 }
 
+function firstOf({ name }: File, count: number): string {
+  return `Opened ${name}, the first of ${count} files. The notebook "apply" takes many at once.`;
+}
+
 /** Lets the address name the image, so that it is there again after a reload. */
 function remember({ remote, name }: ChosenImage): void {
   const url = new URL(location.href);
@@ -125,7 +154,7 @@ function remember({ remote, name }: ChosenImage): void {
 }
 
 /** Takes files that are dropped anywhere on the page, as long as an element is in it. */
-function takeDrops(element: HTMLElement, take: (file: File) => void): void {
+function takeDrops(element: HTMLElement, take: (files: readonly File[]) => void): void {
   const controller = new AbortController();
   const { signal } = controller;
   const { body } = document;
@@ -148,7 +177,7 @@ function takeDrops(element: HTMLElement, take: (file: File) => void): void {
     leave();
     if (!isOurs(event)) return;
     event.preventDefault();
-    const [file] = event.dataTransfer!.files;
-    if (file) take(file);
+    const files = [...event.dataTransfer!.files];
+    if (files.length > 0) take(files);
   }, { signal });
 }

@@ -59,7 +59,7 @@ export class ImageCatalog {
         entries.push(await this.#entry("folder", path, relative(root, path)));
       }
     }
-    return entries;
+    return [...entries, ...await this.#uploaded()];
   }
 
   /**
@@ -148,6 +148,21 @@ export class ImageCatalog {
         `some of those in ${this.#uploads}, or open the image on the command line.`,
       { expected: uploadBytes, found: kept + more, where: this.#uploads },
     );
+  }
+
+  /** What was uploaded before, so that it can be opened again. */
+  async #uploaded(): Promise<CatalogEntry[]> {
+    const found: CatalogEntry[] = [];
+    try {
+      for await (const { name: file } of Deno.readDir(this.#uploads)) {
+        if (!/^[0-9a-f]{64}$/.test(file)) continue;
+        const name = await readName(join(this.#uploads, file));
+        found.push({ id: `u-${file}`, name, group: "upload" });
+      }
+    } catch {
+      // Nothing was uploaded yet.
+    }
+    return found.sort((a, b) => naturally.compare(a.name, b.name)).slice(0, MOST);
   }
 
   get #uploads(): string {
