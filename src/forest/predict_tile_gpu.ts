@@ -44,7 +44,7 @@ export interface TilePrediction {
 export interface TilePredictionOptions {
   /**
    * Whether features stay in the memory of workgroups. Default on hardware only: software
-   * rasterizers have no such memory, and run all branches of a kernel for every pixel.
+   * rasterizers, which have no such memory, are several times slower that way.
    */
   readonly fuse?: boolean;
   /** Values of workgroup memory to use. Default: what the device offers. */

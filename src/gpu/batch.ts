@@ -187,9 +187,16 @@ export class Batch implements Disposable {
     const { device } = gpu;
     gpu.assertAlive();
     const own: GPUBuffer[] = [];
-    const kernels = pipelines.map(({ kernel }) => kernel);
-    using timer = gpu.kernelTimes && kernels.length > 0
-      ? new DispatchTimer(device, gpu.kernelTimes, kernels)
+    const dispatches = this.#commands.flatMap((c) => c.kind === "dispatch" ? [c.dispatch] : []);
+    using timer = gpu.kernelTimes && dispatches.length > 0
+      ? new DispatchTimer(
+        device,
+        gpu.kernelTimes,
+        dispatches.map(({ kernel, buffers }) => ({
+          kernel,
+          bytes: buffers.reduce((sum, range) => sum + byteSize(range), 0),
+        })),
+      )
       : undefined;
     try {
       // Nothing is awaited while the scopes are open: they are a stack shared by the whole device.

@@ -5,18 +5,28 @@ import type { Kernel } from "./kernel.ts";
 export interface KernelTime {
   readonly dispatches: number;
   readonly milliseconds: number;
+  /** How much memory it was given, each buffer once a dispatch. */
+  readonly bytes: number;
+}
+
+/** What is timed: a kernel, and the bytes that it is given. */
+export interface TimedDispatch {
+  readonly kernel: Kernel;
+  readonly bytes: number;
 }
 
 /** Sums up how long kernels ran on the device, without what the program around them took. */
 export class KernelTimes {
-  readonly #times = new Map<string, { dispatches: number; milliseconds: number }>();
+  readonly #times = new Map<string, KernelTime>();
 
   /** One dispatch of a kernel. */
-  add(kernel: string, milliseconds: number): void {
-    const time = this.#times.get(kernel) ?? { dispatches: 0, milliseconds: 0 };
-    time.dispatches++;
-    time.milliseconds += milliseconds;
-    this.#times.set(kernel, time);
+  add(kernel: string, milliseconds: number, bytes: number): void {
+    const time = this.#times.get(kernel) ?? { dispatches: 0, milliseconds: 0, bytes: 0 };
+    this.#times.set(kernel, {
+      dispatches: time.dispatches + 1,
+      milliseconds: time.milliseconds + milliseconds,
+      bytes: time.bytes + bytes,
+    });
   }
 
   /** By name and entry point of the kernel, in the order in which they first ran. */
@@ -41,15 +51,15 @@ const MAX_DISPATCHES = 2048;
 /** Timestamps before and after the dispatches of one batch. */
 export class DispatchTimer implements Disposable {
   readonly #times: KernelTimes;
-  readonly #kernels: readonly Kernel[];
+  readonly #dispatches: readonly TimedDispatch[];
   readonly #queries: GPUQuerySet;
   readonly #resolved: GPUBuffer;
   readonly #staging: GPUBuffer;
 
-  constructor(device: GPUDevice, times: KernelTimes, kernels: readonly Kernel[]) {
+  constructor(device: GPUDevice, times: KernelTimes, dispatches: readonly TimedDispatch[]) {
     this.#times = times;
-    this.#kernels = kernels.slice(0, MAX_DISPATCHES);
-    const count = 2 * this.#kernels.length;
+    this.#dispatches = dispatches.slice(0, MAX_DISPATCHES);
+    const count = 2 * this.#dispatches.length;
     const size = count * 8;
     this.#queries = device.createQuerySet({ type: "timestamp", count });
     const { QUERY_RESOLVE, COPY_SRC, COPY_DST, MAP_READ } = BufferUsage;
@@ -59,7 +69,7 @@ export class DispatchTimer implements Disposable {
 
   /** What the pass of a dispatch, which has it to itself, is begun with. */
   describePass(dispatch: number): GPUComputePassDescriptor {
-    if (dispatch >= this.#kernels.length) return {};
+    if (dispatch >= this.#dispatches.length) return {};
     return {
       timestampWrites: {
         querySet: this.#queries,
@@ -72,7 +82,7 @@ export class DispatchTimer implements Disposable {
   /** Appends what is needed after the last dispatch. */
   resolve(encoder: GPUCommandEncoder): void {
     const { size } = this.#staging;
-    encoder.resolveQuerySet(this.#queries, 0, 2 * this.#kernels.length, this.#resolved, 0);
+    encoder.resolveQuerySet(this.#queries, 0, 2 * this.#dispatches.length, this.#resolved, 0);
     encoder.copyBufferToBuffer(this.#resolved, 0, this.#staging, 0, size);
   }
 
@@ -80,9 +90,9 @@ export class DispatchTimer implements Disposable {
   async read(): Promise<undefined> {
     await this.#staging.mapAsync(MAP_MODE_READ);
     const stamps = new BigUint64Array(this.#staging.getMappedRange());
-    this.#kernels.forEach(({ name, entryPoint }, i) => {
+    this.#dispatches.forEach(({ kernel: { name, entryPoint }, bytes }, i) => {
       const nanoseconds = Number(stamps[2 * i + 1] - stamps[2 * i]);
-      this.#times.add(entryPoint ? `${name}:${entryPoint}` : name, nanoseconds / 1e6);
+      this.#times.add(entryPoint ? `${name}:${entryPoint}` : name, nanoseconds / 1e6, bytes);
     });
   }
 

@@ -45,6 +45,22 @@ Deno.test("auto takes the CPU where the adapter is a software rasterizer, and sa
   assert.match(backend.reason, /software rasterizer \(llvmpipe/);
 });
 
+const software = await navigator.gpu?.requestAdapter({ forceFallbackAdapter: true })
+  .catch(() => null);
+const none = software ? "" : " (skipped: the system has none)";
+
+Deno.test(`auto takes the CPU where the system's software adapter is forced${none}`, {
+  ignore: !software,
+}, async () => {
+  const adapter = software!;
+  assert.equal(isSoftwareAdapter(adapter.info), true);
+  await using backend = await openBackend("auto", {
+    requestAdapter: () => Promise.resolve(adapter),
+  });
+  assert.equal(backend.kind, "cpu");
+  assert.match(backend.reason, /software rasterizer/);
+});
+
 Deno.test("auto takes the CPU where there is no adapter, and says so", async () => {
   await using backend = await openBackend("auto", {
     requestAdapter: () => Promise.reject(new DaubError("backend", "Expected one but found none.")),

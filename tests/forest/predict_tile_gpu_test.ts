@@ -203,6 +203,33 @@ gpuTest(
   },
 );
 
+gpuTest("without planes of features, far less memory is read and written", async (gpu) => {
+  const tile = noise(128, 96, 8);
+  const times = gpu.timeKernels();
+  for (
+    const [name, memory, factor] of [
+      ["v070", 4096, 12],
+      ["object_size_1_to_5_px", 4096, 3.5],
+      ["object_size_1_to_5_px", 8192, 6],
+    ] as const
+  ) {
+    const plan = planFeatures(predefinedFeatureSets[name], { dimensions: 2 });
+    const trees = plan.features.map((_, feature) => ask(feature, 100, [1, 0], [0, 1]));
+    const forest = forestOf(trees, { numFeatures: trees.length });
+    const problem = { tile, plan, core: wholeRegion(tile), maxima: new Map(), forest };
+    const countBytes = async (fuse: boolean) => {
+      times.clear();
+      using batch = gpu.batch();
+      const options = { fuse, memory };
+      appendTilePrediction(gpu, batch, problem, { classes: true }, options);
+      await batch.submit();
+      return times.kernels.values().reduce((sum, { bytes }) => sum + bytes, 0);
+    };
+    const [fused, planar] = [await countBytes(true), await countBytes(false)];
+    assert.ok(planar > factor * fused, `${name}: ${planar} bytes instead of ${fused}`);
+  }
+});
+
 gpuTest(
   "features that no tree asks about are not computed, also where the plan has them",
   async (gpu) => {

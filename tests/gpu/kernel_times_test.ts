@@ -25,8 +25,9 @@ gpuTest("kernels are timed by name, and compute what they do without", async () 
   assert.deepEqual(await doubleTwice(gpu), [4, 8]);
   assert.deepEqual(await doubleTwice(gpu), [4, 8]);
   assert.deepEqual([...times.kernels.keys()], ["double"]);
-  const { dispatches, milliseconds } = times.kernels.get("double")!;
+  const { dispatches, milliseconds, bytes } = times.kernels.get("double")!;
   assert.equal(dispatches, 4);
+  assert.equal(bytes, 4 * 8);
   assert.ok(milliseconds >= 0 && milliseconds < 60_000, `${milliseconds} ms`);
   assert.equal(times.milliseconds, milliseconds);
   times.clear();
