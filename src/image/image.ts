@@ -100,6 +100,14 @@ export function checkImage(image: Image): void {
       { expected: "an image", found: image },
     );
   }
+  if (Array.isArray(image)) {
+    throw new DaubError(
+      "image",
+      `Expected one image but found a list of ${image.length}, as readImage gives a file's ` +
+        `channels. Pass one of them, for example the first: [0].`,
+      { expected: "an image", found: `a list of ${image.length}` },
+    );
+  }
   const { width, height, depth, data } = image;
   for (const [name, value] of Object.entries({ width, height, depth })) {
     if (!Number.isInteger(value) || value < 1) {

@@ -146,6 +146,11 @@ Deno.test("without an image or without pixels there is nothing to measure", asyn
       () => measure(nothing as unknown as typeof labels, undefined, cpu),
     );
   }
+  await rejectsDaub(
+    "image",
+    /one image but found a list of 1, as readImage/,
+    () => measure([labels] as unknown as typeof labels, undefined, cpu),
+  );
   for (const size of [{ width: 0 }, { height: 0 }, { depth: 0 }, { width: -3 }, { width: 1.5 }]) {
     const empty = { ...row(new Uint8Array(0)), width: 1, ...size };
     await rejectsDaub("image", /integer greater than 0/, () => measure(empty, undefined, cpu));
