@@ -23,7 +23,13 @@ import type {
   EngineResult,
   EngineWant,
 } from "./engine.ts";
-import { classifyPixels, type FeatureSource, gatherSamples, KeptPlanes } from "./feature_memory.ts";
+import {
+  classifyPixels,
+  FEATURE_BYTES,
+  type FeatureSource,
+  gatherSamples,
+  KeptPlanes,
+} from "./feature_memory.ts";
 import {
   describeClassifier,
   describeForest,
@@ -52,8 +58,6 @@ export interface LocalEngineOptions {
    */
   readonly featureBytes?: number;
 }
-
-const FEATURE_BYTES = 512 * 2 ** 20;
 
 /** With larger stacks, a GPU computes features anew sooner than they are sent to it. */
 const UPLOAD_BYTES = 32 * 2 ** 20;
@@ -326,7 +330,7 @@ class LocalEngine implements Engine {
     return this.#forest.run(
       [samples, maxDepth, numTrees, randomState, votes],
       () =>
-        trainForestOn(this.#threads, samples.values, samples.classes, {
+        trainForestOn(this.#backend.threads ?? this.#threads, samples.values, samples.classes, {
           numFeatures: plan.features.length,
           maxDepth,
           numTrees,
