@@ -1,3 +1,6 @@
+import type { LabelImage } from "../../src/labeling/labels.ts";
+import type { Table } from "../../src/measurement/table.ts";
+import { ObjectClassifier } from "../../src/classifiers/object_classifier.ts";
 import { openBackend } from "../../src/backends/open_backend.ts";
 import { labelComponents } from "../../src/flow/label.ts";
 import { measure } from "../../src/flow/measure.ts";
@@ -47,9 +50,16 @@ const PEER_NAMES = {
   opencv: "OpenCV connectedComponentsWithStats",
   boxes: "scikit-image regionprops_table, as called without properties",
   numeric: "scikit-image regionprops_table, the same properties",
+  train: "scikit-image and scikit-learn, the same forest",
+  apply: "scikit-image and scikit-learn, the same forest",
 };
 
-/** Measures the objects of the sample repeated 8 × 8 and, beyond that, as `--tile` says. */
+/** Measurements that scikit-image has too. */
+const FEATURES = "area min_intensity mean_intensity max_intensity";
+/** So many objects are painted over: the larger ones as class 2. */
+const NUM_PAINTED = 60;
+
+/** Measures and classifies the objects of the sample repeated 8 × 8 and, beyond that, as `--tile` says. */
 export async function benchMeasure(options: BenchOptions): Promise<Row[]> {
   const rows: Row[] = [];
   for (const times of new Set([8, Math.max(8, options.tile)])) {
@@ -69,28 +79,55 @@ async function timeMeasuring(image: Image, options: BenchOptions): Promise<Row[]
     await Deno.writeFile(`${folder}/mask.tif`, await encodeTiff(mask));
     await Deno.writeFile(`${folder}/image.tif`, await encodeTiff(image));
     const rows: Row[] = [];
-    for (const { name, properties, withLabels, peer } of WORKS) {
-      const run = async () => {
-        const objects = withLabels ? await labelComponents(mask, { backend }) : labels;
-        return await measure(objects, image, { properties, backend });
-      };
+    const time = async (
+      work: string,
+      run: () => Promise<unknown>,
+      peer: keyof typeof PEER_NAMES,
+    ) => {
       const { result, peakMB } = await withPeakMemory(() => medianMs(run, options.repeat));
       const { ms: peerMs } = await runPeer<{ ms: number }>(options.python, PEERS, [
         ...[peer, `${folder}/mask.tif`, `${folder}/image.tif`, `${options.repeat}`],
       ]);
       rows.push({
-        work: `${name}, ${describeSize(image)}`,
+        work: `${work}, ${describeSize(image)}`,
         ms: result.ms,
         each: `${labels.count} objects`,
         peer: PEER_NAMES[peer],
         peerMs,
         ...(peakMB !== undefined && { peakMB }),
       });
+    };
+    for (const { name, properties, withLabels, peer } of WORKS) {
+      const run = async () => {
+        const objects = withLabels ? await labelComponents(mask, { backend }) : labels;
+        return await measure(objects, image, { properties, backend });
+      };
+      await time(name, run, peer);
     }
+    const annotation = paintObjects(labels, await measure(labels, image, { backend }));
+    const training = { image, labels, annotation, features: FEATURES, backend };
+    const classifier = await ObjectClassifier.train(training);
+    await time("object classifier trained", () => ObjectClassifier.train(training), "train");
+    await time(
+      "object classifier applied",
+      () => classifier.predict(labels, image, { backend }),
+      "apply",
+    );
     return rows;
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** Paints over the first objects, by their size. */
+function paintObjects(labels: LabelImage, { columns }: Table): Image<Uint8Array> {
+  const areas = Array.from(columns.area.subarray(0, NUM_PAINTED));
+  const mean = areas.reduce((sum, area) => sum + area, 0) / areas.length;
+  const data = new Uint8Array(labels.data.length);
+  labels.data.forEach((label, i) => {
+    if (label > 0 && label <= areas.length) data[i] = areas[label - 1] < mean ? 1 : 2;
+  });
+  return { ...labels, data };
 }
 
 if (import.meta.main) {
