@@ -65,7 +65,10 @@ export class PageJournal {
   /** Notes options or a view; the other one stays. */
   note(part: PageNotes): void {
     this.#notes = { ...this.#notes, ...part };
-    this.#write((shelf) => shelf.put("notes", this.#notes, this.image));
+    this.#write((shelf) => {
+      const transaction = shelf.transaction("notes", "readwrite");
+      return committed(transaction, transaction.store.put(this.#notes, this.image));
+    });
   }
 
   /** Waits until everything is kept. */
@@ -74,7 +77,10 @@ export class PageJournal {
   }
 
   #keep(bytes: Uint8Array): void {
-    this.#write((shelf) => shelf.add("commands", { image: this.image, bytes }));
+    this.#write((shelf) => {
+      const transaction = shelf.transaction("commands", "readwrite");
+      return committed(transaction, transaction.store.add({ image: this.image, bytes }));
+    });
   }
 
   /** What cannot be kept, as when the disk is full, is as safe as the page is. */
@@ -83,6 +89,18 @@ export class PageJournal {
     const written = write(this.shelf).catch(() => {});
     this.#writing = Promise.all([this.#writing, written]);
   }
+}
+
+/**
+ * Commits at once: a page that is left right after a stroke is not there any more when the browser
+ * would do it by itself.
+ */
+async function committed(
+  transaction: { commit(): void; readonly done: Promise<void> },
+  request: Promise<unknown>,
+): Promise<void> {
+  transaction.commit();
+  await Promise.all([request, transaction.done]);
 }
 
 async function openShelf(): Promise<IDBPDatabase<Shelf> | undefined> {

@@ -20,6 +20,12 @@ const NUMBERS = {
  * | `features` | a feature specification or the name of a feature set |
  * | `positive-class`, `connectivity`, `depth`, `trees`, `seed` | as the options of `embed` |
  * | `backend` | `auto`, `gpu` or `cpu` |
+ * | `keep` | `true` or `false`: whether the browser keeps strokes, options and view |
+ * | `live` | `true` or `false`: shows a switch that begins so |
+ *
+ * What is kept is found again with the same image; by default it is kept, unless an `annotation` is
+ * given. While the switch is off, its button or the key U updates once; without the attribute every
+ * change is followed at once, and there is no switch.
  *
  * `image` and `annotation` can be set as properties too, for pixels and files; `value` and `options`
  * are those of the segmenter within.
@@ -111,8 +117,16 @@ export class DaubSegmenter extends HTMLElement {
       const { image, annotation } = this;
       if (!this.isConnected || this.#view || image === undefined) return;
       const backend = this.getAttribute("backend") as SegmenterOptions["backend"] ?? undefined;
-      this.#view = embed(this, { image, annotation, backend, options: this.#attributes() });
+      const [keep, live] = [this.#flag("keep"), this.#flag("live")];
+      const options = this.#attributes();
+      this.#view = embed(this, { image, annotation, backend, keep, live, options });
     });
+  }
+
+  /** True or false as an attribute says; undefined when it says nothing. */
+  #flag(name: string): boolean | undefined {
+    const text = this.getAttribute(name);
+    return text === null ? undefined : text !== "false";
   }
 
   #attributes(): SegmenterOptions["options"] {

@@ -7,6 +7,7 @@ import type { LiveState, Pump } from "../../live.ts";
 import { segmentLive } from "../../segmentation.ts";
 import { keepView, type KeptView } from "../keep_view.ts";
 import { type LabelView, labelView } from "../label_view.ts";
+import { type LiveSwitch, liveSwitch } from "../live_switch.ts";
 import { classifierOptions, type OptionsForm } from "../options_form.ts";
 import { PageJournal } from "../page_journal.ts";
 import { element } from "../painter/element.ts";
@@ -40,6 +41,12 @@ export interface SegmenterOptions {
    * Default true, unless an annotation is given: then whoever gives it keeps it.
    */
   readonly keep?: boolean;
+  /**
+   * Whether every change of strokes and options is followed at once. When it is given, there is a
+   * switch for it, which begins so, and while that is off its button or the key U updates once.
+   * Default true, without a switch.
+   */
+  readonly live?: boolean;
   /** Where it is computed. Default `"auto"`: WebGPU where there is a GPU, else the processor. */
   readonly backend?: BackendChoice;
   /** Cleans up when it aborts. */
@@ -85,6 +92,7 @@ interface Opened {
 export function segmenter(request: SegmenterOptions): Segmenter {
   const controller = new AbortController();
   const { signal } = controller;
+  const ended = new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
   const root = element("div", { class: "daub daub-segmenter", "data-status": "running" });
   const wait = element("div", { class: "daub-wait", role: "status" }, "Opening the image …");
   const alarm = element("div", { class: "daub-error", role: "alert", hidden: true });
@@ -128,9 +136,17 @@ export function segmenter(request: SegmenterOptions): Segmenter {
       value: { ...options, ...request.options, ...journal?.notes.options, ...earlyOptions },
     });
     chosen.addEventListener("input", () => journal?.note({ options: chosen.value }), { signal });
-    const results = segmentLive(engine, { annotation: painter, options: chosen });
+    const live = request.live === undefined ? undefined : liveSwitch({
+      value: request.live,
+      invalidation: ended,
+    });
+    const results = segmentLive(engine, {
+      annotation: painter,
+      options: chosen,
+      ...(live && { live }),
+    });
     const { pump } = results;
-    const foot = footOf(() => result, () => pump.cancel());
+    const foot = footOf(() => result, () => pump.cancel(), live);
     signal.addEventListener("abort", () => void results.return(), { once: true });
     opened = { engine, painter, view, options: chosen, pump };
 
@@ -145,7 +161,7 @@ export function segmenter(request: SegmenterOptions): Segmenter {
       root.dataset.revision = String(painter.annotation.revision);
       tell();
     }, { signal });
-    for (const part of [view, chosen]) {
+    for (const part of [view, chosen, ...live ? [live] : []]) {
       part.addEventListener("input", (event) => event.stopPropagation(), { signal });
     }
     root.dataset.revision = String(painter.annotation.revision);
@@ -244,7 +260,11 @@ function isAboutStrokes({ error }: LiveState): boolean {
 }
 
 /** The row below: what was found or is to be done, what is under way, and files to keep. */
-function footOf(result: () => EngineResult | undefined, cancel: () => void) {
+function footOf(
+  result: () => EngineResult | undefined,
+  cancel: () => void,
+  live: LiveSwitch | undefined,
+) {
   const status = element("output", { "aria-live": "polite" });
   const progress = element("progress", { "aria-label": "Progress" });
   const busy = element(
@@ -256,11 +276,12 @@ function footOf(result: () => EngineResult | undefined, cancel: () => void) {
   const save = saveButton("ObjectSegmenter.cl", () => result()?.classifier.text ?? "");
   save.disabled = true;
   return {
-    element: element("div", { class: "daub-foot" }, status, busy, save),
+    element: element("div", { class: "daub-foot" }, ...live ? [live] : [], status, busy, save),
     show(state: LiveState, { device }: Engine): void {
       const { count } = result()?.labels ?? {};
       save.disabled = count === undefined;
-      busy.hidden = state.status !== "running";
+      // A switch shows that itself.
+      busy.hidden = live !== undefined || state.status !== "running";
       if (state.progress) progress.value = state.progress.fraction;
       else progress.removeAttribute("value");
       const found = count === undefined
