@@ -26,20 +26,33 @@ export async function comparePipeline(options: BenchOptions, script: string): Pr
   const { ms } = peer;
   const what = `${own.size.join(" × ")}, ${own.backend}`;
   const objects = `${own.objects} objects here, ${peer.objects} there`;
+  const peak = (stage: keyof typeof own.peakMB) => ({ peakMB: own.peakMB[stage] });
   const python = "OpenCV, scikit-learn, SciPy";
   return [
-    { work: `features, ${what}`, ms: own.ms.features, peer: "OpenCV", peerMs: ms.features },
-    { work: "train", ms: own.ms.train, peer: "scikit-learn", peerMs: ms.train },
-    { work: "predict", ms: own.ms.predict, peer: "scikit-learn", peerMs: ms.predict },
-    { work: "label", ms: own.ms.label, peer: "SciPy", peerMs: ms.label_scipy },
-    { work: "label", ms: own.ms.label, peer: "OpenCV", peerMs: ms.label_opencv },
+    {
+      work: `features, ${what}`,
+      ms: own.ms.features,
+      peer: "OpenCV",
+      peerMs: ms.features,
+      ...peak("features"),
+    },
+    { work: "train", ms: own.ms.train, peer: "scikit-learn", peerMs: ms.train, ...peak("train") },
+    {
+      work: "predict",
+      ms: own.ms.predict,
+      peer: "scikit-learn",
+      peerMs: ms.predict,
+      ...peak("predict"),
+    },
+    { work: "label", ms: own.ms.label, peer: "SciPy", peerMs: ms.label_scipy, ...peak("label") },
+    { work: "label", ms: own.ms.label, peer: "OpenCV", peerMs: ms.label_opencv, ...peak("label") },
     {
       work: "segment",
       each: objects,
       ms: own.ms.segment,
       peer: python,
       peerMs: ms.features + ms.predict + ms.label_scipy,
-      peakMB: own.peakMB,
+      ...peak("segment"),
     },
     ...Object.entries(own.kernels ?? {}).map(([name, ms]) => ({ work: `kernel ${name}`, ms })),
   ];

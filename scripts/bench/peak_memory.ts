@@ -17,8 +17,9 @@ async function resetPeak(): Promise<void> {
   await Deno.writeTextFile("/proc/self/clear_refs", "5").catch(() => {});
 }
 
-async function readPeak(): Promise<number | undefined> {
-  const status = await Deno.readTextFile("/proc/self/status").catch(() => "");
+/** The most memory that a process held so far, in MB; `undefined` where nothing tells. */
+export async function readPeak(process: number | "self" = "self"): Promise<number | undefined> {
+  const status = await Deno.readTextFile(`/proc/${process}/status`).catch(() => "");
   const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
   return kilobytes === undefined ? undefined : Math.round(Number(kilobytes) / MB);
 }

@@ -11,7 +11,7 @@ import { readAnnotation } from "../../src/image/annotation.ts";
 import { dimensions } from "../../src/image/image.ts";
 import { readImage } from "../../src/image/read.ts";
 import type { LabelImage } from "../../src/labeling/labels.ts";
-import { medianMs } from "./median.ts";
+import { medianMs, type Timing } from "./median.ts";
 import type { BenchOptions } from "./options.ts";
 import { withPeakMemory } from "./peak_memory.ts";
 import { repeatImage } from "./repeat_image.ts";
@@ -26,8 +26,8 @@ export interface PipelineResult {
   readonly objects: number;
   readonly backend: "gpu" | "cpu";
   readonly device: string;
-  /** The most memory that the process held during `segment`, in MB, where the system tells. */
-  readonly peakMB?: number;
+  /** The most memory that the process held during each stage, in MB, where the system tells. */
+  readonly peakMB: Readonly<Record<keyof PipelineResult["ms"], number | undefined>>;
   readonly ms: {
     /** The image in memory → all feature planes in memory. */
     readonly features: number;
@@ -64,7 +64,7 @@ export async function benchPipeline(options: BenchOptions): Promise<PipelineResu
   const plan = planFeatures(featureSpecification, shape);
   const strokes = readAnnotation(annotation[0]);
   const samples = await collectSamples(backend, openSource(image), strokes, plan);
-  const train = await medianMs(
+  const train = await timed(
     () =>
       trainForestOn(backend.threads, samples.values, samples.classes, {
         numFeatures: plan.features.length,
@@ -75,19 +75,20 @@ export async function benchPipeline(options: BenchOptions): Promise<PipelineResu
 
   const big = image.map((channel) => repeatImage(channel, options.tile));
   const { width, height, depth } = big[0];
-  const { result: segment, peakMB } = await withPeakMemory(
-    () => medianMs((into?: LabelImage) => segmenter.predict(big, { backend, into }), repeat),
+  const segment = await timed(
+    (into?: LabelImage) => segmenter.predict(big, { backend, into }),
+    repeat,
   );
-  const stack = await medianMs(
+  const stack = await timed(
     (into?: FeatureStack) => computeStack(backend, openSource(big), plan, { into }),
     repeat,
   );
-  const predict = await medianMs(
+  const predict = await timed(
     () => backend.predict(stack.result.planes, forest, { classes: true }),
     repeat,
   );
   const connectivity = depth > 1 ? 6 : 4;
-  const label = await medianMs(
+  const label = await timed(
     (last?: Labels) =>
       backend.labelComponents(
         predict.result.classes!,
@@ -108,7 +109,13 @@ export async function benchPipeline(options: BenchOptions): Promise<PipelineResu
     objects: label.result.count,
     backend: backend.kind,
     device: backend.device,
-    peakMB,
+    peakMB: {
+      features: stack.peakMB,
+      train: train.peakMB,
+      predict: predict.peakMB,
+      label: label.peakMB,
+      segment: segment.peakMB,
+    },
     ms: {
       features: stack.ms,
       train: train.ms,
@@ -118,6 +125,14 @@ export async function benchPipeline(options: BenchOptions): Promise<PipelineResu
     },
     ...(kernels && { kernels }),
   };
+}
+
+async function timed<T>(
+  run: (last?: T) => Promise<T>,
+  repeat: number,
+): Promise<Timing<T> & { peakMB: number | undefined }> {
+  const { result, peakMB } = await withPeakMemory(() => medianMs(run, repeat));
+  return { ...result, peakMB };
 }
 
 async function timeKernels(
