@@ -18,9 +18,15 @@ import { predictPlanesGpu } from "../forest/predict_gpu.ts";
 import { appendTilePrediction, type TilePredictionOptions } from "../forest/predict_tile_gpu.ts";
 import { Gpu } from "../gpu/gpu.ts";
 import type { KernelTimes } from "../gpu/kernel_times.ts";
-import type { Size } from "../image/image.ts";
+import { pixelCount, type Size } from "../image/image.ts";
 import { wholeRegion } from "../features/regions.ts";
-import { appendComponents, fitsOneStrip, labelComponentsGpu } from "../labeling/components_gpu.ts";
+import {
+  appendComponents,
+  fitsOneStrip,
+  labelComponentsGpu,
+  readLabels,
+  withFewestBits,
+} from "../labeling/components_gpu.ts";
 import { checkConnectivity } from "../labeling/connectivity.ts";
 import type { Connectivity } from "../labeling/labels.ts";
 import type { LabelRuns } from "../measurement/label_runs.ts";
@@ -121,30 +127,43 @@ export class GpuBackend implements Backend {
     maxima: ReadonlyMap<number, number>,
     forest: Forest,
     request: PredictionRequest,
-    { positiveClass, connectivity }: ObjectRequest,
+    { positiveClass, connectivity, into }: ObjectRequest,
   ): Promise<LabelledPrediction> {
     checkConnectivity(connectivity, tile);
     const gpu = this.#gpu;
     const wanted = { ...request, classes: true };
     const core = wholeRegion(tile);
-    using batch = gpu.batch();
     const problem = { tile, plan, core, maxima, forest };
-    const pending = appendTilePrediction(gpu, batch, problem, wanted, this.#options);
-    if (!pending.classes || !fitsOneStrip(gpu, tile)) {
-      batch[Symbol.dispose]();
-      const { classes, ...rest } = await this.predictTile(tile, plan, core, maxima, forest, wanted);
-      const objects = await this.labelComponents(classes!, tile, positiveClass, connectivity);
-      return { ...rest, ...(request.classes && { classes }), objects };
-    }
-    const found = appendComponents(batch, pending.classes, tile, positiveClass, connectivity);
-    const prediction = pending.read(request);
-    const [labels, count] = [batch.read(found.labels), batch.read(found.count)];
-    await batch.submit();
-    const objects = {
-      labels: new Uint32Array(await labels),
-      count: new Uint32Array(await count)[0],
-    };
-    return { ...await prediction, objects };
+    return await withFewestBits(gpu, async (bits) => {
+      using batch = gpu.batch();
+      const pending = appendTilePrediction(gpu, batch, problem, wanted, this.#options);
+      if (!pending.classes || !fitsOneStrip(gpu, tile)) {
+        batch[Symbol.dispose]();
+        const found = await this.predictTile(tile, plan, core, maxima, forest, wanted);
+        const { classes, ...rest } = found;
+        const objects = await this.labelComponents(
+          classes!,
+          tile,
+          positiveClass,
+          connectivity,
+          into,
+        );
+        return { ...rest, ...(request.classes && { classes }), objects };
+      }
+      const found = appendComponents(
+        batch,
+        pending.classes,
+        tile,
+        positiveClass,
+        connectivity,
+        bits,
+      );
+      const prediction = pending.read(request);
+      const labels = readLabels(gpu, batch, found, pixelCount(tile), into);
+      await batch.submit();
+      const objects = await labels;
+      return objects && { ...await prediction, objects };
+    });
   }
 
   labelComponents(
@@ -152,8 +171,10 @@ export class GpuBackend implements Backend {
     size: Size,
     positiveClass: number,
     connectivity: Connectivity,
+    into?: Uint32Array,
   ): Promise<Labels> {
-    return labelComponentsGpu(this.#gpu, classes, size, positiveClass, connectivity);
+    const gpu = this.#gpu;
+    return labelComponentsGpu(gpu, classes, size, positiveClass, connectivity, undefined, into);
   }
 
   sumRegions(

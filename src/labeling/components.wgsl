@@ -11,6 +11,8 @@ struct Params {
   depth: u32,
   words_per_row: u32,
   positive_class: u32,
+  // Bits of a label in the result: 32, or 16, two labels to a word.
+  label_bits: u32,
 }
 
 // Whether pixels that touch by a corner belong together.
@@ -221,24 +223,40 @@ fn flatten(
   offsets[word] = countOneBits(found);
 }
 
+fn label_of(pixel: u32) -> u32 {
+  let x = pixel % params.width;
+  let word = pixel / params.width * params.words_per_row + x / 32u;
+  let pixels = bits[word];
+  if ((pixels >> (x % 32u)) & 1u) == 0u {
+    return 0u;
+  }
+  let root = atomicLoad(&parents[node_at(word, pixels, x % 32u)]);
+  let earlier = roots[root / 16u] & ((1u << (root % 16u)) - 1u);
+  return offsets[root / 16u] + countOneBits(earlier) + 1u;
+}
+
 @compute @workgroup_size(THREADS)
 fn relabel(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) thread: u32,
 ) {
-  let pixel = invocation(group, groups, thread);
-  if pixel >= params.width * params.height * params.depth {
+  let place = invocation(group, groups, thread);
+  let num_pixels = params.width * params.height * params.depth;
+  if params.label_bits == 32u {
+    if place < num_pixels {
+      labels[place] = label_of(place);
+    }
     return;
   }
-  let x = pixel % params.width;
-  let word = pixel / params.width * params.words_per_row + x / 32u;
-  let pixels = bits[word];
-  var label = 0u;
-  if ((pixels >> (x % 32u)) & 1u) != 0u {
-    let root = atomicLoad(&parents[node_at(word, pixels, x % 32u)]);
-    let earlier = roots[root / 16u] & ((1u << (root % 16u)) - 1u);
-    label = offsets[root / 16u] + countOneBits(earlier) + 1u;
+  let pixel = 2u * place;
+  if pixel >= num_pixels {
+    return;
   }
-  labels[pixel] = label;
+  // Labels beyond 16 bits are lost; the number of objects tells.
+  var pair = label_of(pixel) & 0xffffu;
+  if pixel + 1u < num_pixels {
+    pair |= label_of(pixel + 1u) << 16u;
+  }
+  labels[place] = pair;
 }

@@ -20,10 +20,18 @@ const TILE = { words: 4, rows: 32 };
 /** Even where a device could bind more: beyond this, larger strips are no faster. */
 const MAX_STRIP_BYTES = 2 ** 30;
 
+/** Objects whose labels fit 16 bits, half of what is otherwise read back. */
+const MOST_NARROW = 0xffff;
+
+/** Devices on which the last labelling found more objects than that. */
+const crowded = new WeakSet<Gpu>();
+
 /** Where the labels of a batch will be. */
 export interface LabelBuffers {
-  /** One u32 per pixel. */
+  /** One label per pixel, padded to whole words. */
   readonly labels: BufferRange;
+  /** Of each label. */
+  readonly bits: 16 | 32;
   /** One u32: the number of objects. */
   readonly count: BufferRange;
 }
@@ -33,6 +41,7 @@ export interface LabelBuffers {
  * labelled in strips, with the same result.
  *
  * @param maxBytes The largest buffer to use. Default: what the device can bind.
+ * @param into To be overwritten by the labels and returned. Default a new array.
  * @throws {DaubError} `options` for a wrong connectivity or class number, `image` for classes that
  * do not fill the size, `backend` when the GPU fails.
  */
@@ -43,29 +52,83 @@ export async function labelComponentsGpu(
   positiveClass: number,
   connectivity: Connectivity,
   maxBytes: number = Math.min(gpu.maxBindingBytes, MAX_STRIP_BYTES),
+  into?: Uint32Array,
 ): Promise<Labels> {
   checkLabelling(classes, size, positiveClass, connectivity);
   const maxRows = Math.floor(maxBytes / bytesPerRow(size.width));
   // A single row that no binding holds; the twin gives the same labels.
   if (maxRows < 1) return labelComponentsCpu(classes, size, positiveClass, connectivity);
   const strips = planStrips(size, maxRows);
-  const labels = strips.length > 1 ? new Uint32Array(pixelCount(size)) : undefined;
+  const labels = strips.length > 1 ? into ?? new Uint32Array(pixelCount(size)) : into;
   const counts: number[] = [];
   for (const strip of strips) {
     const from = strip.firstRow * size.width;
     const part = classes.subarray(from, from + pixelCount(strip)) as Uint8Array<ArrayBuffer>;
-    const batch = gpu.batch();
-    const input = { buffer: batch.upload(part), size: part.length + (-part.length & 3) };
-    const result = appendComponents(batch, input, strip, positiveClass, connectivity);
-    const labelBytes = batch.read(result.labels);
-    const countBytes = batch.read(result.count);
-    await batch.submit();
-    const stripLabels = new Uint32Array(await labelBytes);
-    counts.push(new Uint32Array(await countBytes)[0]);
-    if (!labels) return { labels: stripLabels, count: counts[0] };
-    labels.set(stripLabels, from);
+    const place = strips.length > 1 ? labels!.subarray(from, from + part.length) : into;
+    const found = await withFewestBits(gpu, async (bits) => {
+      using batch = gpu.batch();
+      const input = { buffer: batch.upload(part), size: part.length + (-part.length & 3) };
+      const result = appendComponents(batch, input, strip, positiveClass, connectivity, bits);
+      const read = readLabels(gpu, batch, result, part.length, place);
+      await batch.submit();
+      return await read;
+    });
+    if (strips.length === 1) return found;
+    counts.push(found.count);
   }
   return mergeStrips(labels!, size, connectivity, strips, counts);
+}
+
+/**
+ * Labels in 16 bits, and where there are more objects than these number, again in 32; in 32 at once
+ * when the last labels on the device needed them.
+ *
+ * @param label Its result is `undefined` where the bits are too few.
+ */
+export async function withFewestBits<T>(
+  gpu: Gpu,
+  label: (bits: 16 | 32) => Promise<T | undefined>,
+): Promise<T> {
+  const found = crowded.has(gpu) ? undefined : await label(16);
+  return found ?? (await label(32))!;
+}
+
+/**
+ * Asks for labels before a batch is submitted; to be awaited after. `undefined` where there are more
+ * objects than their bits number.
+ *
+ * @param into To be overwritten by the labels. Default a new array.
+ */
+export function readLabels(
+  gpu: Gpu,
+  batch: Batch,
+  buffers: LabelBuffers,
+  numPixels: number,
+  into?: Uint32Array,
+): Promise<Labels | undefined> {
+  const labels = takeLabels(gpu, batch, buffers, numPixels, into);
+  // A failure is thrown by `submit`; without this it would be reported a second time.
+  labels.catch(() => {});
+  return labels;
+}
+
+async function takeLabels(
+  gpu: Gpu,
+  batch: Batch,
+  { labels, count, bits }: LabelBuffers,
+  numPixels: number,
+  into: Uint32Array | undefined,
+): Promise<Labels | undefined> {
+  const [labelBytes, countBytes] = [batch.read(labels), batch.read(count)];
+  const [numObjects] = new Uint32Array(await countBytes);
+  if (numObjects > MOST_NARROW) crowded.add(gpu);
+  else crowded.delete(gpu);
+  if (numObjects > MOST_NARROW && bits === 16) return undefined;
+  const bytes = await labelBytes;
+  const found = bits === 16 ? new Uint16Array(bytes, 0, numPixels) : new Uint32Array(bytes);
+  into?.set(found);
+  const own = into ?? (found instanceof Uint32Array ? found : new Uint32Array(found));
+  return { labels: own, count: numObjects };
 }
 
 /** Whether an image's labels fit into one binding, as {@linkcode appendComponents} needs it. */
@@ -79,6 +142,7 @@ export function fitsOneStrip(gpu: Gpu, size: Size): boolean {
  * for a single plane.
  *
  * @param classes One byte per pixel in raster order, padded to whole words.
+ * @param bits Of a label. In 16 the labels are right if there are no more than 65,535 objects.
  */
 export function appendComponents(
   batch: Batch,
@@ -86,26 +150,35 @@ export function appendComponents(
   size: Size,
   positiveClass: number,
   connectivity: Connectivity,
+  bits: 16 | 32 = 32,
 ): LabelBuffers {
   const { width, height, depth } = size;
   const wordsPerRow = Math.ceil(width / 32);
   const numWords = wordsPerRow * height * depth;
   const numPixels = pixelCount(size);
-  const parameters = Uint32Array.of(width, height, depth, wordsPerRow, positiveClass);
+  const parameters = Uint32Array.of(
+    width,
+    height,
+    depth,
+    wordsPerRow,
+    positiveClass,
+    bits,
+  );
   // Pooled buffers may be longer than a binding can be, so every range says its size.
   const temporary = (length: number) => ({
     buffer: batch.temporary(length * 4),
     size: length * 4,
   });
-  const bits = temporary(numWords);
+  const words = temporary(numWords);
   const parents = temporary(numWords * 16);
   const roots = temporary(numWords);
   const offsets = temporary(numWords + 1);
-  const labels = temporary(numPixels);
+  const labelWords = Math.ceil(numPixels * bits / 32);
+  const labels = temporary(labelWords);
   const corners = neighbourhood(connectivity).reach;
   const numTiles = Math.ceil(wordsPerRow / TILE.words) * Math.ceil(height / TILE.rows) * depth;
-  batch.dispatch(tilesKernel(corners), parameters, [classes, bits, parents], numTiles);
-  const buffers = [bits, parents, roots, offsets, labels];
+  batch.dispatch(tilesKernel(corners), parameters, [classes, words, parents], numTiles);
+  const buffers = [words, parents, roots, offsets, labels];
   const run = (entryPoint: string, invocations: number) => {
     const kernel = componentsKernel(entryPoint, corners);
     batch.dispatch(kernel, parameters, buffers, Math.ceil(invocations / THREADS));
@@ -113,10 +186,10 @@ export function appendComponents(
   run("merge_tiles", numWords);
   run("flatten", numWords);
   exclusiveScan(batch, offsets, numWords + 1);
-  run("relabel", numPixels);
+  run("relabel", labelWords);
   const count = temporary(1);
   batch.copy({ buffer: offsets.buffer, offset: numWords * 4, size: 4 }, count);
-  return { labels, count };
+  return { labels, count, bits };
 }
 
 function tilesKernel(corners: 0 | 1): Kernel {
