@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DaubError } from "../../src/errors.ts";
 import { live, type LiveContext, type LiveState, Pump } from "../../src/notebook/live.ts";
-import { distinct, observe, Value } from "../../src/notebook/value_source.ts";
+import { distinct, Latest, observe, Value } from "../../src/notebook/value_source.ts";
 import { randomNumbers } from "../support/random.ts";
 import { settle, VirtualTime } from "../support/virtual_time.ts";
 
@@ -281,4 +281,20 @@ Deno.test("distinct leaves out what has the same key as the one before", async (
   const values: number[] = [];
   for await (const value of distinct(stream(), Math.floor)) values.push(value);
   assert.deepEqual(values, [1, 2, 1]);
+});
+
+Deno.test("the very object that was told last is not told again, equal numbers are", async () => {
+  const latest = new Latest<unknown>();
+  const told: unknown[] = [];
+  const end = (async () => {
+    for await (const value of latest.values()) told.push(value);
+  })();
+  const [a, b] = [{}, {}];
+  for (const value of [a, a, b, a, 1, 1]) {
+    latest.push(value);
+    await settle();
+  }
+  latest.close();
+  await end;
+  assert.deepEqual(told, [a, b, a, 1, 1]);
 });
