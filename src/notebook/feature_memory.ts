@@ -8,6 +8,9 @@ import type { FlowOptions, Source } from "../flow/source.ts";
 import type { Forest, Prediction, PredictionRequest } from "../forest/forest.ts";
 import type { PaintedPixels } from "./painted_pixels.ts";
 
+/** Stacks of more bytes are not kept, but computed anew tile by tile, unless asked otherwise. */
+export const FEATURE_BYTES = 512 * 2 ** 20;
+
 /** Where the features of an image come from: planes that were kept, or the image itself. */
 export interface FeatureSource {
   readonly source: Source;

@@ -40,6 +40,12 @@ Deno.test("every notebook does what it is for", async (t) => {
       await surface.waitFor();
       await paintBoth(notebook);
       await notebook.labels();
+      const [features, forest] = await Promise.all(
+        ["Features", "Forest"].map((name) =>
+          notebook.cell("options").getByRole("group", { name, exact: true }).boundingBox()
+        ),
+      );
+      assert.ok(forest!.x > features!.x + features!.width, "the forest stands beside the features");
       const { width, height } = (await surface.boundingBox())!;
       const position = { x: 0.53 * width, y: 0.3 * height };
       await surface.hover({ position });

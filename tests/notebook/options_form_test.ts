@@ -192,6 +192,13 @@ Deno.test("options, figures and features in a browser", async (t) => {
     await page.close();
   });
 
+  await t.step("a stack too large to be kept says so", async () => {
+    const page = await open({ depth: 600 });
+    const estimate = await page.locator("output").innerText();
+    assert.match(estimate, /^4 features of 624 MB in all: too many to keep/);
+    await page.close();
+  });
+
   await t.step("the table is one stop of Tab, and arrows go about in it", async () => {
     const page = await open();
     await page.getByLabel("Preset").focus();

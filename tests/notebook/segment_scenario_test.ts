@@ -72,7 +72,9 @@ for (const engine of ["page", "server"]) {
       assert.match(after, /gaussian_blur=3\b/);
     });
 
-    await t.step("labels can be shown as outlines", async () => {
+    await t.step("labels can be shown as outlines; code names the file", async () => {
+      const code = await page.locator("main pre").allInnerTexts();
+      assert.ok(code.every((text) => text.includes("blobs.tif")), "code names the image's file");
       const outlines = page.getByRole("button", { name: "Outlines" });
       await outlines.click();
       assert.equal(await outlines.getAttribute("aria-pressed"), "true");

@@ -68,9 +68,9 @@ export function chooseImage(samples: Samples): ImageChooser {
     if (!chosen.has(key)) groupOf(group).append(element("option", { value: key }, image.name));
     chosen.set(key, image);
   };
-  const take = (image: ChosenImage) => {
-    root.value = image;
-    remember(image);
+  const take = (key: string) => {
+    root.value = chosen.get(key)!;
+    remember(key);
     root.dispatchEvent(new Event("input", { bubbles: true }));
   };
   let isRemote = false;
@@ -84,7 +84,7 @@ export function chooseImage(samples: Samples): ImageChooser {
       const key = remote?.id ?? `file ${file.name}`;
       offer(key, { name: file.name, ...(remote ? { remote } : { source: file }) }, "upload");
       menu.value = key;
-      take(chosen.get(key)!);
+      take(key);
       if (others.length > 0) status.textContent = firstOf(file, others.length + 1);
     } catch (error) {
       status.textContent = (error as Error).message;
@@ -100,7 +100,9 @@ export function chooseImage(samples: Samples): ImageChooser {
     }
     if (!isRemote) {
       for (const [name, address] of Object.entries(samples)) {
-        offer(name, { name, source: new URL(address, document.baseURI) }, "sample");
+        const source = new URL(address, document.baseURI);
+        // Code that others run names the file.
+        offer(name, { name: source.pathname.split("/").at(-1)!, source }, "sample");
       }
     }
     const wanted = new URLSearchParams(location.search).get("image") ?? "";
@@ -117,7 +119,7 @@ export function chooseImage(samples: Samples): ImageChooser {
   menu.addEventListener("change", (event) => {
     event.stopPropagation();
     status.textContent = "";
-    take(chosen.get(menu.value)!);
+    take(menu.value);
   });
   file.addEventListener("change", (event) => {
     event.stopPropagation();
@@ -147,9 +149,9 @@ function firstOf({ name }: File, count: number): string {
 }
 
 /** Lets the address name the image, so that it is there again after a reload. */
-function remember({ remote, name }: ChosenImage): void {
+function remember(key: string): void {
   const url = new URL(location.href);
-  url.searchParams.set("image", remote?.id ?? name);
+  url.searchParams.set("image", key);
   history.replaceState(history.state, "", url);
 }
 

@@ -16,6 +16,7 @@ import {
 import css from "./options_form.css" with { type: "text" };
 import { FeatureTable } from "./options_form_features.ts";
 import { choiceField, type Field, numberField, numbersField } from "./options_form_fields.ts";
+import { FEATURE_BYTES } from "../feature_memory.ts";
 import { element } from "./painter/element.ts";
 import { StyleSheet } from "./style_sheet.ts";
 
@@ -229,7 +230,9 @@ function describeMemory({ features, channels }: EngineOptions, { size }: Options
   });
   const bytes = 4 * planes.length * pixelCount(size);
   const count = `${planes.length} feature${planes.length === 1 ? "" : "s"}`;
-  return `${count}, about ${describeBytes(bytes)} of memory`;
+  if (bytes <= FEATURE_BYTES) return `${count}, about ${describeBytes(bytes)} of memory`;
+  return `${count} of ${describeBytes(bytes)} in all: too many to keep, so every stroke computes ` +
+    "them again, piece by piece";
 }
 
 function describeBytes(bytes: number): string {

@@ -17,9 +17,11 @@ export function sizesFigure(sizes: ArrayLike<number>, options: FigureOptions = {
       `median ${median}.`;
   return {
     ...figureFrame("Object sizes", description, options),
-    height: 180,
+    height: 190,
     marginTop: 24,
-    x: { label: "size of the object, pixels →" },
+    marginBottom: 40,
+    // Below the numbers, which reach as far to the right.
+    x: { label: "size of the object, pixels →", labelOffset: 38 },
     y: { grid: true, nice: true, zero: true, ticks: 4 },
     marks: [
       axisY({
