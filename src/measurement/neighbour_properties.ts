@@ -53,10 +53,12 @@ export function averageOfTouching(objects: Objects, index: CentroidIndex): Float
 
 /** The mean distance to the `n` nearest others, or to all where there are fewer. */
 export function averageOfNearest(objects: Objects, index: CentroidIndex, n: number): Float64Array {
-  return objects.map((o) => {
-    const distances = index.nearest(o, n);
-    return distances.reduce((sum, distance) => sum + distance, 0) / distances.length;
-  });
+  return objects.map((o) => mean(index.nearest(o, n)));
+}
+
+/** NaN where there is nothing. */
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /**

@@ -1,13 +1,7 @@
 import { findBorders } from "./borders.ts";
 import { dilateLabels } from "./dilate_labels.ts";
 import { findLabelRuns } from "./label_runs.ts";
-import {
-  averageOfNearest,
-  indexOf,
-  NEIGHBOUR_PROPERTIES,
-  touchesOf,
-  treeOf,
-} from "./neighbour_properties.ts";
+import { indexOf, mean, NEIGHBOUR_PROPERTIES, touchesOf, treeOf } from "./neighbour_properties.ts";
 import { Objects } from "./objects.ts";
 import type { Property } from "./property.ts";
 import { sumRegionsCpu } from "./region_sums_cpu.ts";
@@ -16,6 +10,13 @@ import { sumRegionsCpu } from "./region_sums_cpu.ts";
 const NEAREST = [1, 2, 3, 4, 5, 6, 7, 8, 10, 20];
 const PORTIONS = [0, 0.16, 0.2, 0.33, 0.5, 0.75];
 const RADII = [5, 10];
+
+/** The distances from every object to as many of the nearest others as any column needs. */
+const nearestOf = (objects: Objects): readonly number[][] =>
+  objects.share("nearest", () => {
+    const index = indexOf(objects);
+    return Array.from({ length: objects.count }, (_, o) => index.nearest(o, Math.max(...NEAREST)));
+  });
 
 const bordersOf = (objects: Objects): Uint32Array =>
   objects.share("borders", () => findBorders(objects.runs, objects.count, objects.size));
@@ -165,12 +166,12 @@ export const NEIGHBOUR_STATISTICS: readonly Property[] = [
     {
       name: `maximum_distance_of_n${n}_nearest_neighbors`,
       unit: "length",
-      values: (objects) => objects.map((o) => indexOf(objects).nearest(o, n).at(-1) ?? NaN),
+      values: (objects) => nearestOf(objects).map((all) => all.slice(0, n).at(-1) ?? NaN),
     },
     {
       name: `average_distance_of_n${n}_nearest_neighbors`,
       unit: "length",
-      values: (objects) => averageOfNearest(objects, indexOf(objects), n),
+      values: (objects) => nearestOf(objects).map((all) => mean(all.slice(0, n))),
     },
   ]),
   {
