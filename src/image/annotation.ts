@@ -31,7 +31,7 @@ export function readAnnotation(image: Image): Uint8Array {
   throw new DaubError(
     "annotation",
     "Expected an annotation with labelled pixels but found no labelled pixels: all are 0. Paint " +
-      "some pixels of each class, for example 1 for background and 2 for objects.",
+      "some of each class, such as 1 background and 2 objects.",
     { expected: "class numbers from 1 to 255", found: 0 },
   );
 }

@@ -196,6 +196,9 @@ Deno.test("the painter", async (t) => {
       await touch("touchMove", at(40, 20));
       await touch("touchEnd");
       assert.deepEqual(await counts(page), [0, 69]);
+      await page.getByRole("radio", { name: "object" }).tap();
+      assert.equal((await settings(page)).value, 2, "a tap after a stroke is a click");
+      await page.getByRole("radio", { name: "background" }).tap();
       await touch("touchStart", at(50, 40));
       await touch("touchStart", at(50, 40), at(60, 40));
       await touch("touchMove", at(45, 40), at(70, 40));

@@ -68,6 +68,7 @@ export class ClassList {
         role: "radio",
         "aria-checked": String(chosen),
         "data-class": value,
+        "aria-label": value === 0 ? name : undefined,
         tabindex: chosen ? 0 : -1,
         title: value <= 9 && value > 0 ? `${name} (${value})` : name,
         click: () => this.settings.change({ value }),
@@ -82,7 +83,7 @@ export class ClassList {
       swatch,
       element("span", { class: "daub-number" }, String(value)),
       element("span", { class: "daub-name" }, name),
-      counter,
+      value > 0 && counter,
     );
     const pencil = chosen && value > 0 &&
       element("button", {

@@ -19,7 +19,7 @@ export class DisplayPanel {
     this.element = element(
       "div",
       { class: "daub-panel", role: "group", "aria-label": "Display", hidden: true },
-      element("h3", {}, "Annotation"),
+      heading("Annotation"),
       this.#slider("Opacity", 0, 1, 0.01, "opacity", (v) => `${Math.round(100 * v)} %`, signal),
       this.#slider("Contour", 0, 10, 1, "contour", (v) => v === 0 ? "filled" : `${v} px`, signal),
       element(
@@ -33,7 +33,7 @@ export class DisplayPanel {
         ),
         this.#paletteButton(signal),
       ),
-      element("h3", {}, "Image"),
+      heading("Image"),
       channels.length > 1 &&
         this.#choice(
           "Channel",
@@ -53,7 +53,7 @@ export class DisplayPanel {
         signal,
       ),
       this.#contrast(channels, signal),
-      element("h3", {}, "Keys"),
+      heading("Keys"),
       this.#choice(
         "Digits",
         [["classes", "choose classes"], ["napari", "choose tools, as in napari"]],
@@ -179,4 +179,9 @@ export class DisplayPanel {
       element("div", { class: "daub-thumbs" }, bar, low, high),
     );
   }
+}
+
+/** A line above controls; no heading of the page, whose order it would disturb. */
+function heading(text: string): HTMLElement {
+  return element("div", { class: "daub-heading" }, text);
 }

@@ -80,6 +80,11 @@ export function listenToGestures(stage: Stage, start: DragStarter, signal: Abort
     { signal },
   );
   canvas.addEventListener("lostpointercapture", (event) => end(event, false), { signal });
+  // A finger that has moved would otherwise cost the next tap elsewhere its click.
+  canvas.addEventListener("touchmove", (event) => event.preventDefault(), {
+    signal,
+    passive: false,
+  });
   canvas.addEventListener("contextmenu", (event) => event.preventDefault(), { signal });
   canvas.addEventListener("wheel", (event) => {
     event.preventDefault();

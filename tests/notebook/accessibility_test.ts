@@ -1,0 +1,58 @@
+/// <reference lib="dom" />
+import assert from "node:assert/strict";
+import axe from "npm:axe-core@4.11.0";
+import type { Page } from "npm:playwright-core@1.65.1";
+import { openBrowser } from "../support/browser.ts";
+import { serveNotebooks } from "../support/notebook_server.ts";
+import { GROUND, NotebookPage, OBJECT } from "./segment_page.ts";
+
+/** What axe finds wrong on a page as it is now. */
+async function findings(page: Page): Promise<string[]> {
+  // What fades in or out would be seen half way.
+  await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
+  await page.evaluate(axe.source);
+  return await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(options: unknown): Promise<import("npm:axe-core@4.11.0").AxeResults> };
+    };
+    const { violations } = await axe.run({
+      // Plot names the groups of its marks, which ARIA does not provide for.
+      exclude: ["svg g[aria-label]"],
+    });
+    return violations.flatMap(({ id, help, nodes }) =>
+      nodes.map(({ html }) => `${id}: ${help}: ${html.slice(0, 160)}`)
+    );
+  });
+}
+
+Deno.test("screen readers and weak eyes can use the notebooks: axe finds nothing", async (t) => {
+  await using notebooks = await serveNotebooks();
+  await using browser = await openBrowser();
+  for (const colorScheme of ["light", "dark"] as const) {
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 1000 },
+      colorScheme,
+      reducedMotion: "reduce",
+    });
+    for (const name of ["segment", "volume"]) {
+      await t.step(`${name}, ${colorScheme}`, async () => {
+        const notebook = new NotebookPage(await context.newPage());
+        const { page } = notebook;
+        await notebook.open(await notebooks.address(`/${name}.html?engine=page`));
+        assert.deepEqual(await findings(page), [], "at the beginning");
+        await notebook.paint(...GROUND);
+        await page.keyboard.press("=");
+        await notebook.paint(...OBJECT);
+        await notebook.labels();
+        await page.getByRole("button", { name: "Display" }).first().click();
+        assert.deepEqual(await findings(page), [], "with results and the display's panel");
+        await page.keyboard.press("Escape");
+        await page.keyboard.press("?");
+        await page.getByRole("dialog", { name: "Keys" }).waitFor();
+        assert.deepEqual(await findings(page), [], "with the sheet of keys");
+        await page.close();
+      });
+    }
+    await context.close();
+  }
+});

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { openBrowser } from "../support/browser.ts";
+import { serveNotebooks } from "../support/notebook_server.ts";
+import { GROUND, NotebookPage, OBJECT } from "./segment_page.ts";
+
+Deno.test("image and labels stay where they are while results come and go", async (t) => {
+  await using notebooks = await serveNotebooks();
+  await using browser = await openBrowser();
+  for (const width of [1280, 1024, 390]) {
+    await t.step(`${width} pixels wide`, async () => {
+      const page = await browser.newPage({ viewport: { width, height: 1000 } });
+      const notebook = new NotebookPage(page);
+      await notebook.open(await notebooks.address("/?engine=page"));
+      const live = page.getByRole("group", { name: "Live update" });
+      await live.getByText(/Paint some/).waitFor();
+      const places = () =>
+        page.evaluate(() =>
+          [...document.querySelectorAll(".daub-frame, .daub-frame > *")].map((each) => {
+            const { top, left, width, height } = each.getBoundingClientRect();
+            return [each.className, left, top + scrollY, width, height].join(" ");
+          })
+        );
+      const before = await places();
+      await notebook.paint(...GROUND);
+      await live.getByText(/another class/).waitFor();
+      assert.deepEqual(await places(), before, "one class is painted");
+      await page.keyboard.press("=");
+      await notebook.paint(...OBJECT);
+      await notebook.labels();
+      await page.mouse.move(2, 2);
+      assert.deepEqual(await places(), before, "there are labels");
+      await page.mouse.move(...await notebook.place([0.5, 0.5]));
+      await page.keyboard.press("x");
+      assert.deepEqual(await places(), before, "a pixel is told, and nothing is chosen");
+      await page.keyboard.press("x");
+      await page.getByRole("switch", { name: "Live" }).click();
+      await notebook.paint([0.2, 0.7], [0.3, 0.7]);
+      await live.getByText(/Older/).waitFor();
+      assert.deepEqual(await places(), before, "the labels are older than the strokes");
+      for (let i = 0; i < 3; i++) await page.keyboard.press("Control+z");
+      await page.getByRole("switch", { name: "Live" }).click();
+      await live.getByText(/Paint some/).waitFor();
+      assert.deepEqual(await places(), before, "all is taken back");
+      assert.deepEqual(notebook.errors, []);
+      await page.close();
+    });
+  }
+});
