@@ -4,7 +4,9 @@ import type { Gpu } from "../gpu/gpu.ts";
 import { pixelCount, sameSize } from "../image/image.ts";
 import { countSlots, dispatchCrop, encodePlanes, type Plane } from "./encode_gpu.ts";
 import { gatherKernel, MAXIMUM_PIXELS, maximumKernel, WORKGROUP_SIZE } from "./kernels_gpu.ts";
+import { planPasses } from "./passes_gpu.ts";
 import type { FeaturePlan } from "./plan_types.ts";
+import { countLoadedPlanes, LEAST_MEMORY, planTileFilters } from "./tile_plan_gpu.ts";
 
 /** Feature planes of a region in one buffer, as long as the batch is under way. */
 export interface FeatureStackRange {
@@ -161,15 +163,24 @@ export async function sampleFeaturesGpu(
 
 /**
  * The most pixels that a tile of this plan may have: the stack of all features fits one binding,
- * and it and the planes alive beside it take no more than twice that.
+ * and so do the planes that the kernel of tiles loads instead; that stack and the planes alive beside
+ * it take no more than twice that.
  */
 export function maxTilePixelsGpu(gpu: Gpu, plan: FeaturePlan): number {
   const wanted = plan.features.flatMap(({ step }) => step < 0 ? [] : [step]);
   const numFeatures = Math.max(1, wanted.length);
   const numPlanes = numFeatures + countSlots(plan, wanted);
   const floats = Math.floor(gpu.maxBindingBytes / 4);
-  const pixels = Math.min(floats / numFeatures, 2 * floats / numPlanes);
+  const most = floats / Math.max(numFeatures, numLoadedPlanes(plan, wanted));
+  const pixels = Math.min(most, 2 * floats / numPlanes);
   return Math.floor(pixels / PLANE_ALIGNMENT) * PLANE_ALIGNMENT;
+}
+
+function numLoadedPlanes(plan: FeaturePlan, wanted: readonly number[]): number {
+  if (plan.dimensions === 3) return 0;
+  const { passes, passOfStep } = planPasses(plan, wanted, () => 1);
+  const tilePlan = planTileFilters(passes, wanted.map((step) => passOfStep[step]), [LEAST_MEMORY]);
+  return tilePlan ? countLoadedPlanes(tilePlan) : 0;
 }
 
 /** The steps that features are results of, each once. */

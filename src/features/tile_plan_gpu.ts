@@ -44,6 +44,9 @@ export interface TilePlan {
   readonly isSeparate: readonly boolean[];
 }
 
+/** Values of workgroup memory that every device offers, in its 16 KiB. */
+export const LEAST_MEMORY = 4096;
+
 /** Largest first: they compute less halo. */
 const SHAPES: readonly TileShape[] = [
   { width: 16, height: 16 },
@@ -78,7 +81,9 @@ export function planTileFilters(
   memories: readonly number[],
 ): TilePlan | undefined {
   let best: TilePlan | undefined;
-  let least = passes.reduce((sum, pass) => sum + separateCost(pass), 0);
+  const isInput = (pass: number) => passes[pass].kind === "input";
+  let least = passes.reduce((sum, pass) => sum + separateCost(pass), 0) +
+    features.filter(isInput).length * PLANE_COST;
   for (const shape of SHAPES) {
     for (const memory of memories) {
       const plan = planShape(passes, features, shape, memory);
@@ -259,6 +264,11 @@ function scheduleSteps(
   });
   passes.forEach((_, pass) => isInTile[pass] && add(pass));
   return order;
+}
+
+/** How many planes the kernel of tiles loads that other kernels compute. */
+export function countLoadedPlanes({ steps, isSeparate }: TilePlan): number {
+  return steps.filter(({ pass }) => isSeparate[pass]).length;
 }
 
 /** Rounds of the loops that an invocation of the kernel of tiles needs for a plan. */

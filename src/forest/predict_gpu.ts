@@ -4,16 +4,15 @@ import type { Kernel } from "../gpu/kernel.ts";
 import { checkForest, checkPlanes } from "./check_prediction.ts";
 import type { Forest, Prediction, PredictionRequest } from "./forest.ts";
 import { packForest } from "./pack_forest.ts";
-import { predictPlanes } from "./predict_cpu.ts";
+import { emptyPrediction, predictPlanes } from "./predict_cpu.ts";
 import predictCode from "./predict.wgsl" with { type: "text" };
 import {
   canWalk,
   checkBinding,
-  emptyPlanes,
   handled,
   type PendingPrediction,
   preparePrediction,
-} from "./prediction_buffers.ts";
+} from "./prediction_buffers_gpu.ts";
 import votesCode from "./votes.wgsl" with { type: "text" };
 
 const THREADS = 256;
@@ -109,7 +108,7 @@ export async function predictPlanesGpu(
   const most = Math.floor(maxBytes / 4 / planes.length);
   checkBinding(most * 4, PIECE_ALIGNMENT * 4);
   const piece = most - most % PIECE_ALIGNMENT;
-  const whole = emptyPlanes(forest, request, length);
+  const whole = emptyPrediction(length, forest.classes.length, request);
   for (let start = 0; start < length; start += piece) {
     const numPixels = Math.min(piece, length - start);
     using batch = gpu.batch();

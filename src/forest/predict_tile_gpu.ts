@@ -9,7 +9,12 @@ import {
   PROGRAM_WORDS,
   type TileFilters,
 } from "../features/tile_filters_gpu.ts";
-import { countRounds, planTileFilters, type TileShape } from "../features/tile_plan_gpu.ts";
+import {
+  countRounds,
+  LEAST_MEMORY,
+  planTileFilters,
+  type TileShape,
+} from "../features/tile_plan_gpu.ts";
 import type { Batch } from "../gpu/batch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Kernel } from "../gpu/kernel.ts";
@@ -24,11 +29,8 @@ import {
   type PendingPrediction,
   type PredictionBuffers,
   preparePrediction,
-} from "./prediction_buffers.ts";
+} from "./prediction_buffers_gpu.ts";
 import votesCode from "./votes.wgsl" with { type: "text" };
-
-/** Values of workgroup memory that every device offers, in its 16 KiB. */
-const LEAST_MEMORY = 4096;
 
 /** What {@linkcode appendTilePrediction} classifies. */
 export interface TilePrediction {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Region, Tile } from "../../src/backend.ts";
+import { planFeatures } from "../../src/features/plan.ts";
 import type { FeaturePlan, Operation } from "../../src/features/plan_types.ts";
 import {
   computeFeaturesGpu,
@@ -275,6 +276,21 @@ gpuTest("tiles as large as allowed fit the device's bindings", async () => {
   const found = plane[5 * 1024 + 7];
   assert.ok(Math.abs(found + laplaceOfFourthPower(12)) < 0.1, `found ${found}`);
 });
+
+gpuTest(
+  "where the kernel of tiles loads more planes than there are features, they fit",
+  async () => {
+    using gpu = await Gpu.open();
+    const floats = gpu.maxBindingBytes / 4;
+    // Two blurs along x for each feature.
+    for (const [specification, numPlanes] of [["5", 2], ["5 6", 4]] as const) {
+      const features = specification.replaceAll(/\d/g, "difference_of_gaussian=$&");
+      const numPixels = maxTilePixelsGpu(gpu, planFeatures(features, { dimensions: 2 }));
+      assert.ok(numPixels * numPlanes <= floats, `${numPixels} pixels`);
+      assert.ok(numPixels * numPlanes > 0.9 * floats / 2, `${numPixels} pixels`);
+    }
+  },
+);
 
 /** The negated sum of the differences of (x + y)^4 to its eight neighbours. */
 function laplaceOfFourthPower(sum: number): number {

@@ -11,6 +11,7 @@ import {
 import { flattenForest } from "./flat_forest.ts";
 import type { Forest, Prediction, PredictionRequest } from "./forest.ts";
 import { type PackedForest, packForest } from "./pack_forest.ts";
+import { emptyPrediction } from "./predict_cpu.ts";
 
 /**
  * Mesa's software rasterizer leaves the loops of a shader after 65,535 rounds without a word; some
@@ -115,7 +116,10 @@ export function preparePrediction(
   const read = async (wanted: PredictionRequest): Promise<Prediction> => {
     const classRead = wanted.classes && batch.read(classes);
     const sumReads = numSums > 0 ? pieces.map(({ sums }) => batch.read(sums)) : [];
-    const prediction = emptyPlanes(forest, { ...request, classes: false }, numPixels);
+    const prediction = emptyPrediction(numPixels, flat.numClasses, {
+      ...request,
+      classes: false,
+    });
     if (classRead) prediction.classes = new Uint8Array(await classRead, 0, numPixels);
     for (const [i, sumRead] of sumReads.entries()) {
       finishPiece(packed, pieces[i], await sumRead, prediction);
@@ -128,21 +132,6 @@ export function preparePrediction(
   };
   const constants = { votes_are_counts: flat.votes.kind === "count" ? 1 : 0 };
   return { packed, tables, constants, classes, pieces, votes, pending };
-}
-
-/** A prediction whose parts that are asked for are 0 everywhere. */
-export function emptyPlanes(
-  forest: Forest,
-  request: PredictionRequest,
-  length: number,
-): Prediction {
-  return {
-    ...(request.classes && { classes: new Uint8Array(length) }),
-    ...(request.probabilities && {
-      probabilities: forest.classes.map(() => new Float32Array(length)),
-    }),
-    ...(request.uncertainty && { uncertainty: new Float32Array(length) }),
-  };
 }
 
 /** A promise whose failure is thrown by `submit`, and should not be reported a second time. */
