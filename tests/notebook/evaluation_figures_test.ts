@@ -11,6 +11,7 @@ import { confusionFigure } from "../../src/notebook/figures/confusion.ts";
 import { correlationFigure } from "../../src/notebook/figures/correlations.ts";
 import { crossValidationFigure } from "../../src/notebook/figures/cross_validation.ts";
 import { evaluationFigure } from "../../src/notebook/figures/evaluation.ts";
+import { importancesFigure } from "../../src/notebook/figures/importances.ts";
 import { suggestionFigure } from "../../src/notebook/figures/suggestion.ts";
 
 const { document } = parseHTML("<!doctype html><html><body></body></html>");
@@ -163,4 +164,22 @@ Deno.test("figures say in words what they show and leave colours to the page", (
 Deno.test("a confusion matrix of nothing says so and does not fail", () => {
   const figure = draw(confusionFigure(confusionMatrix([], [])));
   assert.equal(figure.getAttribute("aria-description"), "There are no samples.");
+});
+
+Deno.test("on a phone, names of features are not cut off", () => {
+  const names = ["gaussian_blur=1", "difference_of_gaussian=1", "laplace_box_of_gaussian_blur=1"];
+  const columns = names.map((_, i) => [i, 2, 3 * i]);
+  const { marginLeft, marginTop, width } = correlationFigure(correlate(columns, names), {
+    width: 358,
+  });
+  const importances = importancesFigure(
+    { featureImportances: Object.fromEntries(names.map((name) => [name, 1 / 3])) },
+    { width: 358 },
+  );
+  // A letter of ten pixels' height is hardly narrower than this.
+  const longest = 5.5 * names[2].length;
+  for (const margin of [marginLeft, marginTop, importances.marginLeft]) {
+    assert.ok(margin! > longest, `${margin} of ${longest}`);
+  }
+  assert.ok(width! <= 358);
 });

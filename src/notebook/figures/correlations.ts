@@ -46,7 +46,11 @@ export function correlationFigure(
     x: i % names.length,
     y: Math.floor(i / names.length),
   }));
-  const margin = marginFor(names, 0.8 * width);
+  // Names are written twice, so cells get what is left, but no less than they need.
+  const margin = Math.min(
+    marginFor(names, Infinity),
+    Math.max(width / 3, width - 8 - 24 * names.length),
+  );
   const side = Math.max(10, Math.min(36, Math.floor((width - margin - 8) / names.length)));
   const name = (place: number) => names[place];
   const known = rows.filter(({ coefficient }) => !Number.isNaN(coefficient));

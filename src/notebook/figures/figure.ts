@@ -37,7 +37,7 @@ export function figureFrame(
 export function marginFor(names: Iterable<string>, width = 640): number {
   let longest = 0;
   for (const name of names) longest = Math.max(longest, name.length);
-  return Math.min(Math.round(0.45 * width), 16 + Math.ceil(5.6 * longest));
+  return Math.min(Math.round(0.55 * width), 16 + Math.ceil(5.6 * longest));
 }
 
 /** A share in per cent, short. */

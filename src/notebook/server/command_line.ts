@@ -4,6 +4,9 @@ import { parseArguments } from "../../cli/arguments.ts";
 import type { OptionSpec } from "../../cli/option_table.ts";
 import { usageError } from "../../cli/usage_error.ts";
 import { DaubError } from "../../errors.ts";
+import { isJpeg } from "../../image/jpeg.ts";
+import { isPng } from "../../image/png.ts";
+import { isTiff } from "../../image/tiff/directory.ts";
 
 /** The port that is tried when none is given, so that a page finds a server that comes back. */
 export const USUAL_PORT = 8421;
@@ -98,6 +101,7 @@ export async function parseNotebookOptions(argv: readonly string[]): Promise<Not
     for (const path of [...notebooks.map((path) => resolve(path)), ...options.images]) {
       await expectReadable(path, "file");
     }
+    for (const path of options.images) await expectImage(path);
     if (options.root !== undefined) await expectReadable(options.root, "folder");
   }
   return options;
@@ -122,6 +126,21 @@ async function expectReadable(path: string, kind: "file" | "folder"): Promise<vo
       : `could not read it (${(error as Error).message})`;
     throw missing(path, kind, found);
   }
+}
+
+/** Refuses what is no image at all before a page is opened on it; what is damaged is told there. */
+async function expectImage(path: string): Promise<void> {
+  const head = new Uint8Array(16);
+  using file = await Deno.open(path);
+  const bytes = head.subarray(0, await file.read(head) ?? 0);
+  if (isTiff(bytes) || isPng(bytes) || isJpeg(bytes)) return;
+  const found = bytes.length === 0 ? "an empty file" : "something else";
+  throw new DaubError(
+    "file",
+    `Expected a TIFF, PNG or JPEG image at ${path} but found ${found}. Save the image as TIFF, for ` +
+      `example with ImageJ, and try again.`,
+    { expected: "an image", found, where: path },
+  );
 }
 
 function missing(path: string, kind: string, found: string): DaubError {

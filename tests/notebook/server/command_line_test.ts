@@ -85,6 +85,7 @@ Deno.test("every mistake of a command line is one sentence", () =>
     using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const data = ["--data", join(folder, "data")];
     await Deno.writeTextFile(join(folder, "file"), "");
+    await Deno.writeTextFile(join(folder, "note.txt"), "some words");
     const cases: [string[], RegExp, number][] = [
       [["--port", "70000"], /--port to be a whole number from 0 to 65535 but found "70000"/, 2],
       [["--port", "eighty"], /found "eighty"/, 2],
@@ -99,6 +100,8 @@ Deno.test("every mistake of a command line is one sentence", () =>
       [[join(folder, "gone.tif")], /gone\.tif but found none/, 1],
       [[join(folder, "gone.html")], /gone\.html but found none/, 1],
       [[folder], /found a folder/, 1],
+      [[join(folder, "file")], /a TIFF, PNG or JPEG image at .*file but found an empty file/, 1],
+      [[join(folder, "note.txt")], /note\.txt but found something else/, 1],
       [["--root", join(folder, "my.tif")], /a folder at .* found a file/, 1],
       [["--data", join(folder, "file")], /Expected to keep strokes in/, 1],
     ];
