@@ -54,6 +54,6 @@ export async function comparePipeline(options: BenchOptions, script: string): Pr
       peerMs: ms.features + ms.predict + ms.label_scipy,
       ...peak("segment"),
     },
-    ...Object.entries(own.kernels ?? {}).map(([name, ms]) => ({ work: `kernel ${name}`, ms })),
+    ...Object.entries(own.kernels ?? {}).map(([name, { ms }]) => ({ work: `kernel ${name}`, ms })),
   ];
 }

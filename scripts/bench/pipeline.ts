@@ -40,8 +40,17 @@ export interface PipelineResult {
     /** The image in memory → the label image, fused as it may be. */
     readonly segment: number;
   };
-  /** What a GPU's kernels took of one `segment`, by kernel, in milliseconds of the device's clock. */
-  readonly kernels?: Readonly<Record<string, number>>;
+  /** What a GPU's kernels took of one `segment`, by kernel and all together. */
+  readonly kernels?: Readonly<Record<string, KernelFigures>>;
+}
+
+/** What a kernel of a GPU took. */
+export interface KernelFigures {
+  readonly dispatches: number;
+  /** By the device's clock. */
+  readonly ms: number;
+  /** What it was given to read and write, every buffer once a dispatch. */
+  readonly MB: number;
 }
 
 /** Times every stage of the flow on its own, and the flow as a whole. */
@@ -138,12 +147,21 @@ async function timed<T>(
 async function timeKernels(
   backend: GpuBackend,
   run: () => Promise<unknown>,
-): Promise<Record<string, number>> {
+): Promise<Record<string, KernelFigures>> {
   const times = backend.timeKernels();
   times.clear();
   await run();
-  const entries = [...times.kernels].map(([name, { milliseconds }]) => [name, milliseconds]);
-  return Object.fromEntries([...entries, ["all", times.milliseconds]].map(
-    ([name, ms]) => [name, Math.round(Number(ms) * 1000) / 1000],
+  const all = { dispatches: 0, milliseconds: 0, bytes: 0 };
+  for (const { dispatches, milliseconds, bytes } of times.kernels.values()) {
+    all.dispatches += dispatches;
+    all.milliseconds += milliseconds;
+    all.bytes += bytes;
+  }
+  return Object.fromEntries([...times.kernels, ["all", all] as const].map(
+    ([name, { dispatches, milliseconds, bytes }]) => [name, {
+      dispatches,
+      ms: Math.round(milliseconds * 1000) / 1000,
+      MB: Math.round(bytes / 1000) / 1000,
+    }],
   ));
 }

@@ -164,6 +164,28 @@ gpuTest("random plans, sizes, cores and channels come out the same", async (gpu)
   }
 });
 
+gpuTest("each part of a prediction alone is what it is among others", async (gpu) => {
+  const tile = noise(23, 18, 6);
+  const plan = planFeatures("gaussian_blur=1 sobel=1", { dimensions: 2 });
+  const problem = { tile, plan, core: wholeRegion(tile), maxima: new Map() };
+  const planes = await computeFeaturesGpu(gpu, tile, plan, problem.core, problem.maxima);
+  for (const votes of ["fraction", "count"] as const) {
+    const forest = tellingForest(planes, votes, 3);
+    const expected = predictPlanes(planes, forest, EVERYTHING);
+    for (const part of ["classes", "probabilities", "uncertainty"] as const) {
+      using batch = gpu.batch();
+      const all = { ...problem, forest };
+      const read = appendTilePrediction(gpu, batch, all, { [part]: true }, { fuse: true }).read();
+      await batch.submit();
+      const found = await read;
+      assert.deepEqual(Object.keys(found), [part]);
+      const planesOf = (prediction: Prediction) =>
+        part === "probabilities" ? prediction.probabilities! : [prediction[part]!];
+      planesOf(found).forEach((plane, k) => samePixels(plane, planesOf(expected)[k]));
+    }
+  }
+});
+
 gpuTest("sums that exceed a binding are voted in pieces of whole rows of tiles", async (gpu) => {
   const tile = noise(41, 70, 2);
   const plan = planFeatures("gaussian_blur=1 original", { dimensions: 2 });
