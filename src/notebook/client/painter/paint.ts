@@ -280,6 +280,11 @@ export function paint(image: PaintedImage, options: PaintOptions = {}): Painter 
   update();
   styleWherever(root, signal);
 
+  /** The contrast of another channel, unless one is chosen with it. */
+  const contrastOf = ({ channel, low, high }: Partial<PainterSettings>) => {
+    const image = channel === settings.now.channel ? undefined : channels[channel ?? -1];
+    return image && low === undefined && high === undefined ? measureContrast(image).auto : {};
+  };
   const setValue = (value: PainterValue) => {
     if (value instanceof AnnotationSnapshot && value.isOf(annotation)) return;
     silent = true;
@@ -296,7 +301,7 @@ export function paint(image: PaintedImage, options: PaintOptions = {}): Painter 
     value: { get: () => annotation.snapshot(), set: setValue },
     settings: {
       get: () => settings.now,
-      set: (part: Partial<PainterSettings>) => settings.change(part),
+      set: (part: Partial<PainterSettings>) => settings.change({ ...contrastOf(part), ...part }),
     },
     annotation: { value: annotation },
     viewport: { value: viewport },
