@@ -89,10 +89,29 @@ async function findAll(
       const file = files.get(found.inputs[i]);
       return file === undefined ? input : { ...input, [companion]: file };
     });
+    if (!isLabelsOnly) await refuseItself(inputs, companion);
     if (companion === "annotation" || given.length === 0) continue;
     expectAll(inputs, companion, found.problems.length > 0);
   }
   return { inputs, problems };
+}
+
+/** Refuses an image in the place of what belongs to it, as when a folder is named twice. */
+async function refuseItself(inputs: readonly Input[], companion: Companion): Promise<void> {
+  for (const { source, [companion]: file } of inputs) {
+    if (file === undefined || !isPath(source) || !isPath(file)) continue;
+    if (await identify(file) !== await identify(source)) continue;
+    const what = companion === "annotation"
+      ? "the strokes painted on it"
+      : companion === "labels"
+      ? "the objects found in it"
+      : "what is true of it";
+    throw usageError(
+      `Expected --${companion} to name another file than the image, with ${what}, but found ` +
+        `${source} itself. Name the ${companion === "annotation" ? "strokes" : "label image"}.`,
+      { found: source, where: `--${companion}` },
+    );
+  }
 }
 
 /** Refuses a part of the images to lack labels or a truth. */

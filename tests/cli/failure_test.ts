@@ -265,7 +265,8 @@ refuses(
   async (folder) => {
     const volume = { ...drawSquares([]), depth: 2, data: new Uint8Array(2400) };
     const path = await writeTiff(folder, "volume.tif", volume);
-    return [path, "--annotation", path, "--format=png"];
+    const strokes = await writeTiff(folder, "volume_annotation.tif", volume);
+    return [path, "--annotation", strokes, "--format=png"];
   },
 );
 

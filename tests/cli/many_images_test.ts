@@ -85,6 +85,23 @@ Deno.test("a classifier that is kept is still judged by the strokes it was train
   });
 });
 
+Deno.test("images in the place of what belongs to them are refused", async () => {
+  await withImages(["a", "b"], async ({ folder, images, out }) => {
+    const before = await snapshot(folder);
+    const image = join(images, "a.tif");
+    const other = join(images, "..", "images", "a.tif");
+    const cases: [string[], RegExp][] = [
+      [[images, "--annotation", images], /--annotation to name another file than the image/],
+      [[image, "--annotation", other], /with the strokes painted on it, but found .*a\.tif itself/],
+      [[image, "--labels", image, "--measure"], /with the objects found in it.*label image/],
+    ];
+    for (const [argv, message] of cases) {
+      assertRefused(await segment([...argv, "--out", out]), 2, message);
+    }
+    assert.deepEqual(await snapshot(folder), before);
+  });
+});
+
 Deno.test("names that do not match are listed and nothing is trained", async () => {
   await withImages(["a", "b", "c"], async ({ folder, images, masks, out }) => {
     await Deno.rename(join(masks, "b.tif"), join(masks, "x.tif"));
