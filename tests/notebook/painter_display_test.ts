@@ -131,7 +131,7 @@ Deno.test("how image and annotation are shown, by hand", async (t) => {
       assert.deepEqual([low, high], [auto.low, auto.high]);
       const grey = await colorAt(page, "Annotation", 20, 70);
       assert.equal(new Set(grey).size, 1);
-      await panel.getByLabel("Colours").selectOption("viridis");
+      await panel.getByLabel("Colormap").selectOption("viridis");
       assert.ok(new Set(await colorAt(page, "Annotation", 20, 70)).size > 1);
       await page.close();
     });
@@ -209,6 +209,20 @@ Deno.test("how image and annotation are shown, by hand", async (t) => {
         await page.close();
       },
     );
+
+    await t.step("digits choose tools for those who come from napari", async () => {
+      const { page, at } = await openPainter(open);
+      await page.getByRole("button", { name: "Display" }).click();
+      await page.getByLabel("Digits").selectOption({ label: "choose tools, as in napari" });
+      await page.getByRole("button", { name: "Display" }).click();
+      await page.mouse.move(...at(50, 40));
+      for (const [i, tool] of ["eraser", "brush", "polygon", "fill", "pick", "pan"].entries()) {
+        await page.keyboard.press(String(i + 1));
+        assert.equal((await settings(page)).tool, tool);
+      }
+      assert.equal((await settings(page)).value, 1);
+      await page.close();
+    });
 
     await t.step("the focus is seen on every control, and nothing moves if so wished", async () => {
       const { page } = await openPainter(open, { depth: 3 });

@@ -180,7 +180,7 @@ Deno.test("what the painter shows", async (t) => {
       await page.close();
     });
 
-    await t.step("it brings its styles into a shadow root", async () => {
+    await t.step("it brings its styles and keys into a shadow root", async () => {
       const page = await open();
       await page.evaluate(() => {
         const host = document.createElement("div");
@@ -191,6 +191,12 @@ Deno.test("what the painter shows", async (t) => {
         const frame = document.querySelector("div")?.shadowRoot?.querySelector(".daub-frame");
         return frame && getComputedStyle(frame).borderRadius === "10px";
       });
+      await page.getByLabel("Annotation", { exact: true }).focus();
+      for (const key of ["]", "Enter", "ArrowRight", "ArrowRight", "Enter"]) {
+        await page.keyboard.press(key);
+      }
+      assert.match(await page.getByRole("radio", { name: "background" }).innerText(), /[1-9]\d*$/);
+      assert.equal(await page.getByLabel("Brush size in pixels").inputValue(), "11");
       await page.close();
     });
 

@@ -40,7 +40,7 @@ export class ClassList {
     const { classes, value, seed } = this.settings.now;
     const shown = JSON.stringify([classes, value, seed]);
     if (shown === this.#shown) return;
-    const focused = this.#list.contains(document.activeElement);
+    const focused = this.#list.matches(":focus-within");
     this.#shown = shown;
     if (value !== this.#edited) this.#editor.hidden = true;
     this.#counts.clear();

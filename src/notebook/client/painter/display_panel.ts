@@ -46,7 +46,7 @@ export class DisplayPanel {
           signal,
         ),
       this.#choice(
-        "Colours",
+        "Colormap",
         COLORMAPS.map((name) => [name, name]),
         () => settings.now.colormap,
         (colormap) => settings.change({ colormap }),

@@ -73,7 +73,7 @@ export function listenToKeys(
   };
 
   const onSurface = (event: KeyboardEvent): boolean => {
-    if (event.target !== stage.canvas || event.ctrlKey || event.metaKey) return false;
+    if (event.composedPath()[0] !== stage.canvas || event.ctrlKey || event.metaKey) return false;
     const arrow = ARROWS[event.key];
     if (arrow) move(event, arrow);
     else if (event.key === "Enter" && tools.sketch.corners.length > 2) tools.closePolygon();
@@ -85,8 +85,9 @@ export function listenToKeys(
   document.addEventListener("pointerdown", () => clicked = true, { signal, capture: true });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Tab") clicked = false;
-    if (event.defaultPrevented || isTyping(event.composedPath()[0]) || !isOurs()) return;
-    const target = event.target;
+    // Of an event from a shadow root, `target` tells only the host.
+    const [target] = event.composedPath();
+    if (event.defaultPrevented || isTyping(target) || !isOurs()) return;
     const onControl = target instanceof HTMLButtonElement || target instanceof HTMLInputElement;
     // After a click on a button its focus is not meant for the keyboard.
     const onFocused = onControl && target.matches(":focus-visible");

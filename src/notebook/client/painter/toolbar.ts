@@ -160,7 +160,7 @@ function toolOptions(
       : now.tool === "pan"
       ? "Drag to move"
       : "";
-    if (document.activeElement !== slider) slider.value = String(toSlider(now.size));
+    if (!slider.matches(":focus")) slider.value = String(toSlider(now.size));
     number.value = String(now.size);
     contiguous.setAttribute("aria-pressed", String(now.contiguous));
     through.setAttribute("aria-pressed", String(now.volume));
