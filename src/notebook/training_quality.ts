@@ -67,6 +67,7 @@ export const qualityWorkbench: QualityComputer = {
     const plan = planFeatures(features, { numChannels, dimensions: dimensions(size) });
     return await suggestFeatures(groupedSamples(set), plan, {
       ...set.forest,
+      ...(set.unpainted.length > 0 && { unpainted: set.unpainted }),
       signal,
       onProgress: (fraction) => onProgress?.({ stage: "suggestion", fraction }),
     });

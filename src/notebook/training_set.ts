@@ -1,5 +1,6 @@
 import type { ForestOptions } from "../classifiers/model.ts";
 import type { Samples } from "../flow/samples.ts";
+import { MersenneTwister } from "../forest/mersenne_twister.ts";
 import type { Size } from "../image/image.ts";
 import type { AnnotationSnapshot } from "./annotation_snapshot.ts";
 import type { EngineOptions } from "./engine.ts";
@@ -13,6 +14,8 @@ export interface TrainingSet {
   readonly samples: Samples;
   /** Where they lie, which says what strokes they belong to. */
   readonly painted: PaintedPixels;
+  /** The features of some pixels that are not painted, row by row as the samples. */
+  readonly unpainted: Float32Array;
   readonly size: Size;
   /** The name of every feature. */
   readonly names: readonly string[];
@@ -23,7 +26,13 @@ export interface TrainingSet {
   readonly forest: ForestOptions;
 }
 
-/** Picks the features of the pixels that are painted in the first time point. */
+/** As many unpainted pixels tell what becomes of the rest of the image. */
+const NUM_UNPAINTED = 1000;
+
+/**
+ * Picks the features of the pixels that are painted in the first time point, and of some that are
+ * not.
+ */
 export function trainingSet(
   { names, planes, options: { features, channels } }: ShownFeatures,
   annotation: AnnotationSnapshot,
@@ -38,10 +47,20 @@ export function trainingSet(
   return {
     samples: gatherSamples(planes, painted),
     painted,
+    unpainted: gatherSamples(planes, drawUnpainted(painted, width * height * depth)).values,
     size: { width, height, depth },
     names,
     features,
     numChannels: channels.length,
     forest: { maxDepth, numTrees, randomState, votes },
   };
+}
+
+/** Draws pixels by chance, the same each time; those that are painted are passed over. */
+function drawUnpainted({ pixels }: PaintedPixels, numPixels: number): PaintedPixels {
+  const painted = new Set(pixels);
+  const random = new MersenneTwister(0);
+  const drawn = Uint32Array.from({ length: NUM_UNPAINTED }, () => random.below(numPixels))
+    .filter((pixel) => !painted.has(pixel));
+  return { pixels: drawn, classes: new Uint8Array(drawn.length) };
 }

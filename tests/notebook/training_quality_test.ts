@@ -54,6 +54,22 @@ Deno.test("a training set holds the features of what is painted, in raster order
   assert.deepEqual(set.names, ["original", "gaussian_blur=1"]);
 });
 
+Deno.test("pixels without strokes go along, and the suggestion tells what becomes of them", async () => {
+  // The second feature tells the strokes apart as well, but turns half of the other pixels over.
+  const [first] = features.planes;
+  const painted = new Set(paint().snapshot().painted()[0].pixels);
+  const other = first.map((value, i) => painted.has(i) || i < 180 ? value : 55 - value);
+  const set = trainingSet({ ...features, planes: [other, first] }, paint().snapshot(), options);
+  const { names, unpainted } = set;
+  assert.ok(unpainted.length / names.length > 700, "most of a thousand pixels");
+  for (let row = 0; row < unpainted.length; row += names.length) {
+    assert.ok([unpainted[row + 1], 55 - unpainted[row + 1]].includes(unpainted[row]));
+  }
+  const { features: chosen, agreement, all } = await qualityWorkbench.suggest(set);
+  assert.equal(all.agreement, 1);
+  assert.ok(agreement! >= 0.95, `${chosen}: ${agreement}`);
+});
+
 Deno.test("classes that are far apart are told apart, and features that mirror each other found out", async () => {
   const set = trainingSet(features, paint().snapshot(), options);
   const { accuracy, confusion, correlation } = await qualityWorkbench.judge(set);
