@@ -81,6 +81,7 @@ export class Pump<Inputs, Output> {
   #failure: { readonly revision: number; readonly error: unknown } | undefined;
   #run: Run<Inputs> | undefined;
   #dryFrom: number | undefined;
+  #published: Output | undefined;
   #disposed = false;
 
   /**
@@ -203,10 +204,17 @@ export class Pump<Inputs, Output> {
           this.#end(run, () => {
             this.#answered = run.revision;
             this.#failure = undefined;
-            this.#results.push(output);
+            this.#publish(output);
           }),
         (error) => this.#end(run, () => this.#failure = { revision: run.revision, error }),
       );
+  }
+
+  /** Tells a result; the very object that was told last is nothing new to draw. */
+  #publish(output: Output): void {
+    if (typeof output === "object" && output === this.#published) return;
+    this.#published = output;
+    this.#results.push(output);
   }
 
   #end(run: Run<Inputs>, settle: () => void): void {

@@ -42,11 +42,8 @@ export class Latest<T> {
   #wake: (() => void)[] = [];
   #closed = false;
 
-  /** Replaces the value; the very object that is there already is nothing new. */
+  /** Replaces the value. */
   push(value: T): void {
-    if (typeof value === "object" && this.#value !== undefined && value === this.#value.value) {
-      return;
-    }
     this.#value = { value };
     this.#wakeAll();
   }
