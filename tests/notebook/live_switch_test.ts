@@ -72,6 +72,9 @@ Deno.test("a switch for live updates", async (t) => {
     await t.step("what takes long shows how far it is and can be cancelled", async () => {
       await toggle.click();
       await change(5, 60_000);
+      await live.getByText("features").waitFor();
+      const shown = await page.getByRole("progressbar", { name: "Progress" }).getAttribute("value");
+      assert.equal(shown, "0.5");
       await page.getByRole("button", { name: "Cancel" }).click();
       await settled("stale");
       assert.match(await live.innerText(), /Cancelled/);

@@ -18,6 +18,15 @@ export interface LiveSwitchOptions {
   readonly invalidation?: Promise<unknown>;
 }
 
+/** What the stages of a computation are called. */
+const STAGES: Record<string, string> = {
+  samples: "samples",
+  features: "features",
+  train: "training",
+  classes: "classes",
+  labels: "objects",
+};
+
 /** Only what takes longer than this, in milliseconds, is worth a word. */
 const SLOW = 500;
 
@@ -49,10 +58,12 @@ export function liveSwitch({ value = true, invalidation }: LiveSwitchOptions = {
     click: () => update(),
   }, "Update");
   const status = element("output", { class: "daub-live-status", "aria-live": "polite" });
+  const stage = element("span", { class: "daub-dim daub-stage-name" });
   const progress = element("progress", { "aria-label": "Progress", max: 1 });
   const busy = element(
     "span",
     { class: "daub-live-busy", hidden: true },
+    stage,
     progress,
     element(
       "button",
@@ -97,7 +108,7 @@ export function liveSwitch({ value = true, invalidation }: LiveSwitchOptions = {
     slow ??= setTimeout(() => showBusy(true), SLOW);
     if (state.progress) progress.value = state.progress.fraction;
     else progress.removeAttribute("value");
-    progress.title = state.progress?.stage ?? "";
+    stage.textContent = STAGES[state.progress?.stage ?? ""] ?? "";
   };
   document.addEventListener("keydown", (event) => {
     const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
@@ -125,5 +136,7 @@ export function liveSwitch({ value = true, invalidation }: LiveSwitchOptions = {
 function describe({ status, error }: LiveState, isOn: boolean): string {
   if (status === "failed") return explain(error);
   if (status !== "stale") return "";
-  return isOn ? "Cancelled. The next stroke computes again." : "Older than your strokes.";
+  return isOn
+    ? "Cancelled. The next stroke computes again."
+    : "Older than your strokes or options.";
 }
