@@ -34,6 +34,10 @@ const SHOTS: readonly Shot[] = [
 const STROKES: Readonly<Record<string, readonly (readonly [string, number[], number[]])[]>> = {
   volume: [
     ["1", [0.05, 0.05], [0.4, 0.06]],
+    ["1", [0.37, 0.63], [0.43, 0.66]],
+    ["1", [0.56, 0.3], [0.6, 0.36]],
+    ["1", [0.66, 0.43], [0.62, 0.62]],
+    ["1", [0.26, 0.34], [0.27, 0.62]],
     ["2", [0.74, 0.58], [0.78, 0.6]],
     ["2", [0.05, 0.46], [0.1, 0.5]],
   ],
@@ -58,6 +62,12 @@ const STROKES: Readonly<Record<string, readonly (readonly [string, number[], num
     ["2", [0.7, 0.92], [0.71, 0.93]],
   ],
 };
+
+/** The brush where it is not the usual one, in pixels. */
+const BRUSHES: Readonly<Record<string, number>> = { volume: 2 };
+
+/** Cells that notebooks are for and that stand below the segmentation. */
+const SHOWN: Readonly<Record<string, string>> = { objects: "text 10", features: "text 7" };
 
 /** Strokes over objects: class, from, to. */
 const CLASSES: typeof STROKES[string] = [
@@ -125,16 +135,20 @@ for (const { notebook, width, isDark } of SHOTS) {
   await page.goto(await notebooks.address(`/${notebook}.html${isApply ? "" : "?engine=page"}`));
   if (isApply) await apply(page);
   else {
+    const brush = BRUSHES[notebook];
+    if (brush !== undefined) {
+      const size = page.getByLabel("Brush size in pixels");
+      await size.fill(`${brush}`);
+      await size.press("Enter");
+    }
     await paint(page, "annotation", STROKES[notebook] ?? STROKES.default);
     if (notebook === "objects") await paint(page, "classes", CLASSES);
     await page.mouse.move(0, 0);
     await page.evaluate("scrollTo(0, 0)");
-    // What the notebook is for stands below the segmentation.
-    const second = '[data-cell="classes"]';
-    if (notebook === "objects") {
-      await page.evaluate(
-        `document.querySelector('${second}').previousElementSibling.scrollIntoView()`,
-      );
+    const shown = SHOWN[notebook];
+    if (shown !== undefined) {
+      const cell = `[data-cell="${shown}"]`;
+      await page.evaluate(`document.querySelector('${cell}').scrollIntoView()`);
     }
   }
   await page.waitForTimeout(300);
