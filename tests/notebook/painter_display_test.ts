@@ -210,6 +210,22 @@ Deno.test("how image and annotation are shown, by hand", async (t) => {
       },
     );
 
+    await t.step("sliders go by what they set, and tell it", async () => {
+      const { page } = await openPainter(open);
+      const size = page.getByRole("slider", { name: "Brush size" });
+      await size.press("ArrowRight");
+      await size.press("ArrowRight");
+      await size.press("ArrowLeft");
+      assert.equal((await settings(page)).size, 4);
+      assert.equal(await size.getAttribute("aria-valuetext"), "4 pixels");
+      await page.getByRole("button", { name: "Display" }).click();
+      await page.evaluate(() => painter.settings = { low: 50, high: 123.456 });
+      const told = (name: string) => page.getByLabel(name).getAttribute("aria-valuetext");
+      assert.equal(await told("Darkest value"), "50");
+      assert.equal(await told("Brightest value"), "123.5");
+      await page.close();
+    });
+
     await t.step("digits choose tools for those who come from napari", async () => {
       const { page, at } = await openPainter(open);
       await page.getByRole("button", { name: "Display" }).click();

@@ -158,10 +158,12 @@ export class DisplayPanel {
       }
       const toSlider = (value: number) =>
         String(Math.round((value - range.low) / (range.high - range.low) * STEPS));
-      low.value = toSlider(now.low);
-      high.value = toSlider(now.high);
+      for (const [thumb, value] of [[low, now.low], [high, now.high]] as const) {
+        thumb.value = toSlider(value);
+        thumb.setAttribute("aria-valuetext", shortly(value));
+      }
       bar.style.backgroundImage = colormapGradient(now.colormap);
-      output.textContent = `${Number(now.low.toPrecision(4))} – ${Number(now.high.toPrecision(4))}`;
+      output.textContent = `${shortly(now.low)} – ${shortly(now.high)}`;
     }, signal);
     return element(
       "div",
@@ -179,6 +181,11 @@ export class DisplayPanel {
       element("div", { class: "daub-thumbs" }, bar, low, high),
     );
   }
+}
+
+/** A value in few digits. */
+function shortly(value: number): string {
+  return String(Number(value.toPrecision(4)));
 }
 
 /** A line above controls; no heading of the page, whose order it would disturb. */

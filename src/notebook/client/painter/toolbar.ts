@@ -109,6 +109,14 @@ function toolOptions(
     "aria-label": "Brush size",
     input: () =>
       settings.change({ size: Math.round(LARGEST_BRUSH ** (Number(slider.value) / top)) }),
+    keydown: (event: KeyboardEvent) => {
+      const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
+      if (by === undefined) return;
+      // By a pixel, not by a step of the slider, which is far less.
+      event.preventDefault();
+      settings.change({ size: settings.now.size + by });
+      slider.value = String(toSlider(settings.now.size));
+    },
   });
   const number = element("input", {
     type: "number",
@@ -161,6 +169,7 @@ function toolOptions(
       ? "Drag to move"
       : "";
     if (!slider.matches(":focus")) slider.value = String(toSlider(now.size));
+    slider.setAttribute("aria-valuetext", `${now.size} pixels`);
     number.value = String(now.size);
     contiguous.setAttribute("aria-pressed", String(now.contiguous));
     through.setAttribute("aria-pressed", String(now.volume));
