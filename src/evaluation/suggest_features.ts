@@ -27,7 +27,7 @@ export interface SuggestFeaturesOptions extends ForestOptions {
    * suggested only if it also gives most of these pixels the class that all features give them.
    */
   readonly unpainted?: Float32Array;
-  /** The share of unpainted pixels, 0 … 1, whose class must stay the same. Default 0.95. */
+  /** The share of unpainted pixels, 0 … 1, whose class must stay the same. Default 0.9. */
   readonly agreement?: number;
   /** By what samples features are judged. Default `"strokes"` where every class has several. */
   readonly criterion?: SuggestionCriterion;
@@ -118,7 +118,7 @@ export async function suggestFeatures(
   options: SuggestFeaturesOptions = {},
 ): Promise<FeatureSuggestion> {
   const { tolerance = 0.005, maxFeatures = 8, unpainted, signal, onProgress } = options;
-  const wanted = unpainted ? options.agreement ?? 0.95 : 0;
+  const wanted = unpainted ? options.agreement ?? 0.9 : 0;
   checkOptions(samples, plan, tolerance, maxFeatures);
   if (unpainted) checkUnpainted(unpainted, plan, wanted);
   const { maxDepth = 2, numTrees = 100, randomState = 0 } = options;
@@ -321,8 +321,8 @@ function checkUnpainted(values: Float32Array, { features }: FeaturePlan, agreeme
   if (agreement >= 0 && agreement <= 1) return;
   throw new DaubError(
     "options",
-    `Expected agreement to be a share of pixels from 0 to 1 but found ${agreement}. Write 0.95 for ` +
-      `95 per cent.`,
+    `Expected agreement to be a share of pixels from 0 to 1 but found ${agreement}. Write 0.9 for ` +
+      `90 per cent.`,
     { expected: "0 to 1", found: agreement, where: "agreement" },
   );
 }

@@ -67,7 +67,9 @@ export const qualityWorkbench: QualityComputer = {
     const plan = planFeatures(features, { numChannels, dimensions: dimensions(size) });
     return await suggestFeatures(groupedSamples(set), plan, {
       ...set.forest,
-      ...(set.unpainted.length > 0 && { unpainted: set.unpainted }),
+      // A few strokes leave most of the image open: how much would change is told, and who paints
+      // decides.
+      ...(set.unpainted.length > 0 && { unpainted: set.unpainted, agreement: 0 }),
       signal,
       onProgress: (fraction) => onProgress?.({ stage: "suggestion", fraction }),
     });

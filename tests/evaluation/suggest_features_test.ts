@@ -78,11 +78,11 @@ Deno.test("a set that strokes cannot tell from all is not suggested where it cha
   const result = await suggestFeatures(samples, plan(features), { unpainted });
   assert.equal(result.features, "gaussian_blur=1");
   assert.equal(result.all.agreement, 1);
-  assert.ok(result.agreement! >= 0.95 && result.agreement! <= 1);
+  assert.ok(result.agreement! >= 0.9 && result.agreement! <= 1);
   assert.match(result.statement, /Of the pixels without strokes, \d+\.\d % get the same class/);
   const lax = await suggestFeatures(samples, plan(features), { unpainted, agreement: 0 });
   assert.equal(lax.features, "original");
-  assert.ok(lax.agreement! < 0.95);
+  assert.ok(lax.agreement! < 0.9);
 });
 
 Deno.test("unpainted pixels that do not fit are refused", async () => {
