@@ -129,10 +129,30 @@ Deno.test("the segmenter of a page served by a plain file server", async (t) => 
     await paintLine(page, [50, 200], [60, 200]);
     await page.waitForTimeout(300);
     assert.equal(await segmenter.getAttribute("data-answered"), answered);
+    // Old labels fade, and the image below them does not.
+    const grey = (name: string) =>
+      page.getByLabel(name, { exact: true }).evaluate((canvas) => {
+        const { width, height } = canvas as HTMLCanvasElement;
+        const context = (canvas as HTMLCanvasElement).getContext("2d")!;
+        const { data } = context.getImageData(
+          Math.round(width * 0.5),
+          Math.round(height * 0.97),
+          1,
+          1,
+        );
+        return [
+          data[0],
+          getComputedStyle(canvas).opacity,
+          getComputedStyle(canvas.closest(".daub")!).opacity,
+        ];
+      });
+    assert.equal(await page.locator(".daub-labels[data-stale]").count(), 1);
+    assert.deepEqual(await grey("Labels"), await grey("Annotation"));
     const events = await page.evaluate(() => (globalThis as unknown as { events: number }).events);
     await toggle.click();
     await isDone(page);
     assert.notEqual(await segmenter.getAttribute("data-answered"), answered);
+    assert.equal(await page.locator(".daub-labels[data-stale]").count(), 0);
     const after = await page.evaluate(() => (globalThis as unknown as { events: number }).events);
     assert.equal(after, events + 1, "the switch itself is no input, the result is one");
     assert.deepEqual(errors, []);

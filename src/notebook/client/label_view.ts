@@ -51,6 +51,8 @@ export interface LabelView extends HTMLElement {
   value: number;
   /** The labels shown. */
   readonly labels: LabelImage | undefined;
+  /** Whether the labels are older than the strokes: they fade, and the image stays as it is. */
+  stale: boolean;
   readonly viewport: Viewport;
   /**
    * Shows newer labels; objects keep their colours while they change.
@@ -70,6 +72,8 @@ export interface LabelView extends HTMLElement {
 }
 
 const HIGHLIGHT = 0xffffffff;
+/** How much of their opacity labels keep that are older than the strokes. */
+const FADED = 0.5;
 /** The opacity, in a canvas pixel, of objects that are not among those selected. */
 const FAINT = 0x40000000;
 
@@ -111,7 +115,8 @@ export function labelView(
       {
         tiles: layer.tiles,
         // Those of another time point stay in sight until this one's have come.
-        opacity: () => controls.look.opacity * (viewport.view.t === shownFrame ? 1 : 0.4),
+        opacity: () =>
+          controls.look.opacity * (viewport.view.t === shownFrame ? 1 : 0.4) * (stale ? FADED : 1),
         clip: (w, h) => ({ x: beyond(w), y: 0, width: w - beyond(w), height: h }),
       },
     ],
@@ -137,6 +142,7 @@ export function labelView(
 
   let shown: LabelImage | undefined;
   let shownFrame = 0;
+  let stale = false;
   let explained: Explained | undefined;
   let numbers: Uint32Array = new Uint32Array(1);
   let boxes: ObjectBoxes | undefined;
@@ -300,6 +306,13 @@ export function labelView(
     linked = link.selected;
   }, signal);
   if (labels) show(labels);
+  const setStale = (next: boolean) => {
+    if (stale === next) return;
+    stale = next;
+    root.toggleAttribute("data-stale", stale);
+    stage.draw();
+  };
+  if (options.live) followStatus(options.live, setStale, signal);
   const explain = (found: Explained) => {
     explained = found;
     if (!painter) return;
@@ -314,6 +327,7 @@ export function labelView(
     labels: { get: () => shown },
     viewport: { value: viewport },
     show: { value: show },
+    stale: { get: () => stale, set: setStale },
     paint: {
       value: (next?: (label: number) => number) => {
         paintOf = next;
@@ -327,6 +341,15 @@ export function labelView(
     },
     dispose: { value: () => controller.abort() },
   }) as unknown as LabelView;
+}
+
+/** Tells whether the results that a switch speaks of are older than what they were found from. */
+function followStatus(live: HTMLElement, tell: (isOld: boolean) => void, signal: AbortSignal) {
+  const follow = () => tell(["stale", "failed"].includes(live.dataset.status ?? ""));
+  const observer = new MutationObserver(follow);
+  observer.observe(live, { attributes: true, attributeFilter: ["data-status"] });
+  signal.addEventListener("abort", () => observer.disconnect(), { once: true });
+  follow();
 }
 
 export type { LabelLook };

@@ -170,6 +170,7 @@ export function segmenter(request: SegmenterOptions): Segmenter {
     void follow(pump.states(), (state) => {
       const isHint = isAboutStrokes(state);
       root.dataset.status = isHint ? "stale" : state.status;
+      view.stale = ["stale", "failed"].includes(root.dataset.status);
       alarm.hidden = state.status !== "failed" || isHint;
       if (!alarm.hidden) complain(state.error);
       foot.show(state, engine);
