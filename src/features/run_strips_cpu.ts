@@ -200,7 +200,11 @@ export class StripRun implements Disposable {
 
   /** Computes what the strips of a band read, on all threads. */
   async prepare(pool: WorkerPool, { early }: Band): Promise<void> {
-    for (const job of early) await this.run(pool, job);
+    if (early.length === 0) return;
+    const [strips, edges] = early;
+    await this.run(pool, strips);
+    // Edges are too little to wake threads for.
+    this.#runAlone(edges);
   }
 
   /** Runs a job on the threads, the calling one with pauses for its other tasks. */
