@@ -103,6 +103,17 @@ for (const engine of ["page", "server"]) {
         assert.equal(new Set(pixels).size - 1, count);
         const segmenter = await ObjectSegmenter.load(path);
         assert.match(segmenter.featureSpecification, /gaussian_blur=3\b/);
+
+        // The strokes, trained on anew, find the same.
+        const image = await readImage(join(root, "samples", "blobs.tif"));
+        const annotation = await readImage(await notebook.save("annotation.tif"));
+        const again = await ObjectSegmenter.train({
+          image,
+          annotation,
+          features: segmenter.featureSpecification,
+          backend: "cpu",
+        });
+        samePixels((await again.predict(image, { backend: "cpu" })).data, pixels);
       } finally {
         await Deno.remove(folder, { recursive: true });
       }
