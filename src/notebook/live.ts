@@ -56,6 +56,8 @@ interface Run<Inputs> {
   readonly revision: number;
   readonly inputs: Inputs;
   readonly controller: AbortController;
+  /** When it began, in milliseconds. */
+  readonly start: number;
   progress?: EngineProgress;
 }
 
@@ -81,6 +83,7 @@ export class Pump<Inputs, Output> {
   #failure: { readonly revision: number; readonly error: unknown } | undefined;
   #run: Run<Inputs> | undefined;
   #dryFrom: number | undefined;
+  #lastDuration = 0;
   #published: Output | undefined;
   #disposed = false;
 
@@ -133,6 +136,17 @@ export class Pump<Inputs, Output> {
     this.#consider();
   }
 
+  /**
+   * Tells that the inputs stay as they are for now, as at the end of a stroke: what is under way for
+   * older ones is given up, unless it is more than half done, going by the time the last one took.
+   */
+  settle(): void {
+    const run = this.#run;
+    if (!this.#isDue || !run || !this.#isFresh) return;
+    if (this.#now() - run.start < this.#lastDuration / 2) this.#supersede(run);
+    this.#tell();
+  }
+
   /** Computes once for the newest inputs, also when not live, and again after a failure. */
   update(): void {
     this.#newest ||= 1;
@@ -174,12 +188,20 @@ export class Pump<Inputs, Output> {
     const run = this.#run;
     if (this.#isDue && !run) this.#start();
     else if (this.#isDue && run && !run.controller.signal.aborted) {
-      const isFresh = this.#now() - (this.#dryFrom ?? 0) < this.#patience;
-      if (isFresh && this.#options.supersedes?.(run.inputs, this.#read())) {
-        run.controller.abort(new DaubError("cancelled", "Newer inputs took the place of these."));
+      if (this.#isFresh && this.#options.supersedes?.(run.inputs, this.#read())) {
+        this.#supersede(run);
       }
     }
     this.#tell();
+  }
+
+  /** Whether there was a result not long ago. */
+  get #isFresh(): boolean {
+    return this.#now() - (this.#dryFrom ?? 0) < this.#patience;
+  }
+
+  #supersede({ controller }: Run<Inputs>): void {
+    controller.abort(new DaubError("cancelled", "Newer inputs took the place of these."));
   }
 
   #start(): void {
@@ -187,6 +209,7 @@ export class Pump<Inputs, Output> {
       revision: this.#newest,
       inputs: this.#read(),
       controller: new AbortController(),
+      start: this.#now(),
     };
     this.#run = run;
     this.#isDue = false;
@@ -222,6 +245,7 @@ export class Pump<Inputs, Output> {
     if (this.#disposed) return;
     if (!run.controller.signal.aborted) {
       settle();
+      this.#lastDuration = this.#now() - run.start;
       this.#dryFrom = undefined;
     }
     if (!this.#isDue) this.#dryFrom = undefined;
@@ -290,7 +314,9 @@ export function live<Inputs extends Record<string, unknown>, Output>(
     live: isSource(isLive) ? isLive.value as boolean : isLive as boolean,
   });
   for (const [, source] of entries) {
-    if (isSource(source)) source.addEventListener("input", () => pump.change(), { signal });
+    if (!isSource(source)) continue;
+    source.addEventListener("input", () => pump.change(), { signal });
+    source.addEventListener("change", () => pump.settle(), { signal });
   }
   if (isSource(isLive)) {
     isLive.addEventListener("input", () => pump.live = isLive.value as boolean, { signal });

@@ -1,13 +1,14 @@
 /**
  * Something with a value that changes over time and says so by `input` events: an Observable view
- * is one, whether it is an element of a page or not.
+ * is one, whether it is an element of a page or not. As with controls of a page, a `change` event
+ * says that a row of changes has come to its end.
  */
 export interface ValueSource<T> {
   /** The value as it is now. */
   readonly value: T;
   /** Listens to changes. */
   addEventListener(
-    type: "input",
+    type: "input" | "change",
     listener: () => void,
     options?: { readonly signal?: AbortSignal },
   ): void;

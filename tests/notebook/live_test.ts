@@ -104,6 +104,46 @@ Deno.test("superseded computations are cancelled, but never for longer than pati
   }
 });
 
+Deno.test("at the end of a stroke, what has only begun gives way to the newest", async () => {
+  const { time, pump, set, shown, aborted } = workshop(() => 150);
+  for (let i = 1; i <= 9; i++) time.at(20 * i, () => set(i));
+  time.at(200, () => set(10));
+  time.at(201, () => pump.settle());
+  await time.run();
+  // The first ended at 170; the second, 31 ms old, is given up: 350 ms instead of 470.
+  assert.deepEqual(aborted, [8]);
+  assert.deepEqual(shown, [{ input: 1, at: 170 }, { input: 10, at: 351 }]);
+  pump.dispose();
+});
+
+Deno.test("at the end of a stroke, what is half done is let to end", async () => {
+  const { time, pump, set, shown, aborted } = workshop(() => 150);
+  for (let i = 1; i <= 13; i++) time.at(20 * i, () => set(i));
+  time.at(261, () => pump.settle());
+  await time.run();
+  assert.deepEqual(aborted, []);
+  assert.deepEqual(shown.map(({ at }) => at), [170, 320, 470]);
+  pump.dispose();
+});
+
+Deno.test("the end of a stroke cancels nothing that answers it, and not for ever", async () => {
+  const { time, pump, set, shown, aborted } = workshop(() => 100, { patience: 300 });
+  time.at(10, () => set(1));
+  time.at(20, () => pump.settle());
+  // Dabs, each ended at once, would starve the page.
+  for (let i = 2; i <= 60; i++) {
+    time.at(200 + 40 * i, () => set(i));
+    time.at(201 + 40 * i, () => pump.settle());
+  }
+  await time.run();
+  assert.ok(!aborted.includes(1));
+  assert.equal(shown.at(-1)!.input, 60);
+  const during = shown.filter(({ at }) => at > 280 && at < 2600);
+  // One at least after every 300 ms of patience and 100 ms of work.
+  assert.ok(during.length >= 5, `${during.length} results`);
+  pump.dispose();
+});
+
 Deno.test("what is superseded is dropped even if its computation does not listen", async () => {
   const { time, pump, set, shown, aborted } = workshop(() => 100, {
     supersedes: (running, newest) => running < 10 && newest >= 10,

@@ -257,7 +257,16 @@ export function paint(image: PaintedImage, options: PaintOptions = {}): Painter 
   }, signal);
   stage.onDraw(() => readout.showZoom(stage.transform.scale));
 
-  listenToGestures(stage, (event) => tools.start(event), signal);
+  listenToGestures(stage, (event) => {
+    const drag = tools.start(event);
+    return drag && {
+      move: (events) => drag.move(events),
+      end: (cancelled) => {
+        drag.end(cancelled);
+        root.dispatchEvent(new Event("change", { bubbles: true }));
+      },
+    };
+  }, signal);
   listenToKeys(root, stage, settings, tools, overlay, bindings, say, signal);
   stage.canvas.addEventListener("pointermove", (event) => {
     hovered = stage.imagePoint(event);
