@@ -1,5 +1,6 @@
 import { basename, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isTemporaryName } from "../image/atomic_file.ts";
 import { isPath } from "./inputs.ts";
 import type { Finding } from "./finding.ts";
 import { describeWriteError } from "./write_error.ts";
@@ -65,6 +66,20 @@ export class Journal {
       }
     }
     return new Journal(folder, entries);
+  }
+
+  /**
+   * Removes the second names of files that a program had just named when it was killed. What has no
+   * other name stays: it may be all that is left of a file that was being replaced.
+   */
+  static async removeSecondNames(folder: string): Promise<void> {
+    const entries = await Array.fromAsync(Deno.readDir(folder)).catch(() => []);
+    for (const { name, isFile } of entries) {
+      if (!isFile || !isTemporaryName(name)) continue;
+      const path = join(folder, name);
+      const { nlink } = await Deno.stat(path).catch(() => ({ nlink: 1 }));
+      if ((nlink ?? 1) > 1) await Deno.remove(path).catch(() => {});
+    }
   }
 
   /** The results of a key if all of them are there as they were written. */

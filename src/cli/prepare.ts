@@ -58,6 +58,7 @@ export async function prepare(options: Options): Promise<Preparation> {
   await checkWritable(options.out, "--out");
   if (save !== undefined) await checkWritable(dirname(save), "--save");
   const isMany = inputs.length + problems.length > 1;
+  await Journal.removeSecondNames(options.out);
   const journal = isMany || options.bare ? await Journal.read(options.out) : undefined;
   return { inputs, problems, purpose, saved, save, reading, journal };
 }

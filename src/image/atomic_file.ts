@@ -10,6 +10,11 @@ export function temporaryName(path: string): string {
   return `${path.slice(0, at)}.${crypto.randomUUID().slice(0, 13)}.tmp`;
 }
 
+/** Whether a file's name, without its folder, is one that {@linkcode temporaryName} gives. */
+export function isTemporaryName(name: string): boolean {
+  return /^\.[0-9a-f]{8}-[0-9a-f]{4}\.tmp$/.test(name);
+}
+
 /** Writes a new file and waits until the disk has it. */
 export async function writeDurably(
   files: FileSystem,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { digest } from "../../src/cli/journal.ts";
+import { digest, Journal } from "../../src/cli/journal.ts";
 import { writeTiff } from "./support/fixtures.ts";
 import { namesIn, withFolder } from "./support/folder.ts";
 import { assertDone, assertRefused, quietEnvironment, script, segment } from "./support/segment.ts";
@@ -60,12 +60,26 @@ async function interrupt(argv: string[], sent: Deno.Signal): Promise<number> {
 }
 
 async function contents(folder: string): Promise<Record<string, string>> {
-  const names = (await namesIn(folder)).filter((name) => name !== ".daub_results.jsonl");
+  // What was being written when the program was killed had no name yet but a hidden one.
+  const names = (await namesIn(folder)).filter((name) => !name.startsWith("."));
   const read = async (
     name: string,
   ) => [name, await digest(await Deno.readFile(join(folder, name)))];
   return Object.fromEntries(await Promise.all(names.map(read)));
 }
+
+Deno.test("second names of finished files go, the only name of a file stays", async () => {
+  await withFolder(async (folder) => {
+    const named = join(folder, "a_labels.tif");
+    await Deno.writeTextFile(named, "labels");
+    await Deno.link(named, join(folder, ".01234567-89ab.tmp"));
+    await Deno.writeTextFile(join(folder, ".11234567-89ab.tmp"), "replaced");
+    await Deno.link(named, join(folder, ".mine.tmp"));
+    await Journal.removeSecondNames(folder);
+    assert.deepEqual(await namesIn(folder), [".11234567-89ab.tmp", ".mine.tmp", "a_labels.tif"]);
+    await Journal.removeSecondNames(join(folder, "nothing"));
+  });
+});
 
 for (const sent of ["SIGINT", "SIGKILL"] as const) {
   Deno.test({
