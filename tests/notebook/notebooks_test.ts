@@ -119,8 +119,12 @@ Deno.test("every notebook does what it is for", async (t) => {
         await page.locator(judged).waitFor({ state: "attached" });
 
         const cells = notebook.cell("confusion").locator("text > tspan:first-child");
-        const found = (await cells.allTextContents()).map(Number);
-        assert.equal(found.reduce((sum, count) => sum + count, 0), counts[1] + counts[2]);
+        const sum = async () =>
+          (await cells.allTextContents()).reduce((total, text) => total + Number(text), 0);
+        const expected = counts[1] + counts[2];
+        // The figure is drawn a moment after the numbers are there.
+        for (let i = 0; i < 100 && await sum() !== expected; i++) await page.waitForTimeout(50);
+        assert.equal(await sum(), expected);
         const correlations = notebook.cell("correlations").locator("text", {
           hasText: /^−?(\.|1)/,
         });

@@ -61,4 +61,4 @@ addEventListener("beforeunload", (event) => {
   if (editing.isChanged) event.preventDefault();
 });
 
-await Promise.all(views.map((cell, place) => view.run(cell, content.cells[place])));
+await view.runAll(views, content.cells);

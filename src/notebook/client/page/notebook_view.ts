@@ -27,6 +27,12 @@ export interface PageCell {
 
 type Body = (...inputs: unknown[]) => unknown;
 
+/** The function of a cell; none of one that could not be compiled. */
+async function load({ hash, error }: PageCell): Promise<Body | undefined> {
+  if (error !== undefined) return undefined;
+  return (await import(`/cell/${hash}.js`) as { default: Body }).default;
+}
+
 /** The cells of a notebook, defined in one runtime and shown one below the other. */
 export class NotebookView {
   readonly element: HTMLElement;
@@ -51,11 +57,20 @@ export class NotebookView {
 
   /** Runs a cell and, by the runtime, whatever depends on it. */
   async run(view: CellView, cell: PageCell): Promise<void> {
-    if (cell.error !== undefined) {
-      view.fail(cell.error);
+    this.#define(view, cell, await load(cell));
+  }
+
+  /** Runs cells that depend on one another: all are defined before any is computed. */
+  async runAll(views: readonly CellView[], cells: readonly PageCell[]): Promise<void> {
+    const bodies = await Promise.all(cells.map(load));
+    views.forEach((view, place) => this.#define(view, cells[place], bodies[place]));
+  }
+
+  #define(view: CellView, cell: PageCell, body: Body | undefined): void {
+    if (cell.error !== undefined || !body) {
+      view.fail(cell.error ?? "The cell could not be loaded.");
       return;
     }
-    const { default: body } = await import(`/cell/${cell.hash}.js`) as { default: Body };
     view.become(cell);
     const { state } = view;
     for (const variable of state.variables) variable.delete();
