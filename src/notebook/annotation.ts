@@ -1,8 +1,10 @@
 import {
   type AnnotationCommand,
   type AnnotationSize,
+  type CancelCommand,
   checkAnnotationSize,
   checkCommand,
+  type PaintCommand,
 } from "./annotation_command.ts";
 import { type ChangedRegion, ChangeSet } from "./annotation_changes.ts";
 import { paintCommand } from "./annotation_paint.ts";
@@ -32,12 +34,16 @@ interface Entry {
   /** For a painting command: whether it joined the step before, and what could be redone. */
   readonly joined?: boolean;
   readonly redoable?: Step[];
+  /** For a cancelling command: the step it took out. */
+  readonly cancelled?: Step;
 }
 
 /** The changes of one step of the undo history. */
 interface Step {
   readonly id: number | undefined;
   readonly changes: ChangeSet[];
+  /** What could be redone before it, for when it is cancelled. */
+  readonly redoable: Step[];
 }
 
 /** How one revision came from the one before, for snapshots of the past. */
@@ -128,10 +134,12 @@ export class Annotation {
       ? this.#undo(command)
       : command.kind === "redo"
       ? this.#redo(command)
+      : command.kind === "cancel"
+      ? this.#cancel(command)
       : this.#paint(command);
     if (entry === undefined) return false;
     this.#log.push(entry);
-    this.#moves.push({ changes: entry.changes, reverted: command.kind === "undo" });
+    this.#moves.push({ changes: entry.changes, reverted: takesBack(command) });
     this.#tell(entry, "apply", origin);
     return true;
   }
@@ -157,12 +165,15 @@ export class Annotation {
     const commands: AnnotationCommand[] = [];
     while (this.#log.length > Math.max(0, position)) {
       const entry = this.#log.pop()!;
-      const reverted = entry.command.kind !== "undo";
+      const reverted = !takesBack(entry.command);
       this.#move(entry.changes, reverted);
       if (entry.command.kind === "undo") {
         this.#undoable.push(this.#redoable.pop()!);
       } else if (entry.command.kind === "redo") {
         this.#redoable.push(this.#undoable.pop()!);
+      } else if (entry.cancelled) {
+        this.#undoable.push(entry.cancelled);
+        this.#redoable = [];
       } else {
         if (entry.joined) this.#undoable.at(-1)!.changes.pop();
         else this.#undoable.pop();
@@ -210,7 +221,7 @@ export class Annotation {
     return grid;
   }
 
-  #paint(command: Exclude<AnnotationCommand, { kind: "undo" | "redo" }>): Entry | undefined {
+  #paint(command: PaintCommand): Entry | undefined {
     const changes = new ChangeSet();
     paintCommand(this.#grid, this.size, command, changes);
     changes.trim();
@@ -218,9 +229,9 @@ export class Annotation {
     const last = this.#undoable.at(-1);
     const joined = command.step !== undefined && last?.id === command.step &&
       this.#redoable.length === 0;
-    if (joined) last.changes.push(changes);
-    else this.#undoable.push({ id: command.step, changes: [changes] });
     const redoable = this.#redoable;
+    if (joined) last.changes.push(changes);
+    else this.#undoable.push({ id: command.step, changes: [changes], redoable });
     this.#redoable = [];
     return { command, changes: [changes], joined, redoable };
   }
@@ -243,6 +254,17 @@ export class Annotation {
     return { command, changes };
   }
 
+  #cancel(command: CancelCommand): Entry | undefined {
+    const step = this.#undoable.at(-1);
+    if (step?.id !== command.step || this.#redoable.length > 0) return undefined;
+    this.#undoable.pop();
+    // A copy, since what is redone now must not be missing when this is rewound.
+    this.#redoable = step.redoable.slice();
+    const changes = step.changes.slice();
+    this.#move(changes, true);
+    return { command, changes, cancelled: step };
+  }
+
   #move(changes: readonly ChangeSet[], revert: boolean): void {
     moveGrid(this.#grid, changes, revert);
   }
@@ -258,6 +280,11 @@ export class Annotation {
     };
     for (const listener of [...this.#listeners]) listener(change);
   }
+}
+
+/** Whether a command reverts what was painted. */
+function takesBack({ kind }: AnnotationCommand): boolean {
+  return kind === "undo" || kind === "cancel";
 }
 
 function moveGrid(grid: TileGrid, changes: readonly ChangeSet[], revert: boolean): void {

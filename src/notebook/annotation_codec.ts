@@ -2,7 +2,17 @@ import { ByteReader, ByteWriter, damaged } from "./annotation_bytes.ts";
 import type { AnnotationCommand } from "./annotation_command.ts";
 
 /** The kinds of commands by their number in the bytes; new ones go to the end. */
-const KINDS = ["undo", "redo", "stroke", "polygon", "fill", "swap", "clear", "paste"] as const;
+const KINDS = [
+  "undo",
+  "redo",
+  "stroke",
+  "polygon",
+  "fill",
+  "swap",
+  "clear",
+  "paste",
+  "cancel",
+] as const;
 
 /** Optional numbers of a command; the bits of one byte say which follow. */
 const OPTIONAL = ["z", "t", "over", "step", "value", "dimensions", "contiguous"] as const;

@@ -87,6 +87,15 @@ export interface RedoCommand {
   readonly kind: "redo";
 }
 
+/**
+ * Takes the step with this number out as if it had never been begun: what could be redone before it
+ * can be again. Only the last step can be, and only while nothing was taken back after it.
+ */
+export interface CancelCommand {
+  readonly kind: "cancel";
+  readonly step: number;
+}
+
 /** A command that paints, and so opens or continues a step of the undo history. */
 export type PaintCommand =
   | StrokeCommand
@@ -100,7 +109,7 @@ export type PaintCommand =
  * One change of an annotation, as plain data. The same commands in the same order give the same
  * pixels wherever they are applied, so page and server exchange commands, never pixels.
  */
-export type AnnotationCommand = PaintCommand | UndoCommand | RedoCommand;
+export type AnnotationCommand = PaintCommand | UndoCommand | RedoCommand | CancelCommand;
 
 /** The largest brush, in pixels. */
 export const MAX_BRUSH = 1000;
@@ -120,6 +129,8 @@ export function checkCommand(command: AnnotationCommand, size: AnnotationSize): 
     case "undo":
     case "redo":
       return;
+    case "cancel":
+      return checkInteger("step", fields.step, 0, 2 ** 48);
     case "stroke":
       checkPlace(fields, size);
       checkPoints(fields.points, size, 1);
@@ -156,7 +167,7 @@ export function checkCommand(command: AnnotationCommand, size: AnnotationSize): 
     default:
       throw wrong(
         "command",
-        "stroke, polygon, fill, swap, clear, paste, undo or redo",
+        "stroke, polygon, fill, swap, clear, paste, undo, redo or cancel",
         fields?.kind,
       );
   }

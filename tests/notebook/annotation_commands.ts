@@ -25,6 +25,7 @@ const command: fc.Arbitrary<AnnotationCommand> = fc.oneof(
       size: fc.integer({ min: 1, max: 30 }),
       value,
       over,
+      step: fc.option(fc.nat(1), { nil: undefined }),
       ...place,
     }),
   },
@@ -52,6 +53,10 @@ const command: fc.Arbitrary<AnnotationCommand> = fc.oneof(
   }),
   { weight: 3, arbitrary: fc.constant({ kind: "undo" as const }) },
   { weight: 2, arbitrary: fc.constant({ kind: "redo" as const }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant("cancel" as const), step: fc.nat(1) }),
+  },
 );
 
 /** Sequences of every kind of command, each valid for {@linkcode SIZE}. */

@@ -19,24 +19,59 @@ function replay(commands: readonly AnnotationCommand[]): Annotation {
 
 const dense = (annotation: Annotation) => annotation.snapshot().toUint8Array();
 
-Deno.test("undo and redo give what the steps that remain give", () => {
+/** What can be undone: the commands of a step, and what could be redone before it. */
+interface ModelStep {
+  readonly id: number | undefined;
+  readonly commands: AnnotationCommand[];
+  readonly undone: ModelStep[];
+}
+
+Deno.test("undo, redo and cancel give what the steps that remain give", () => {
   fc.assert(
     fc.property(anyCommands, (commands) => {
       const annotation = new Annotation(SIZE);
-      const steps: AnnotationCommand[] = [];
-      let undone: AnnotationCommand[] = [];
+      const steps: ModelStep[] = [];
+      let undone: ModelStep[] = [];
       for (const command of commands) {
         const changed = annotation.apply(command);
+        const last = steps.at(-1);
         if (command.kind === "undo") undone.push(...steps.splice(-1));
         else if (command.kind === "redo") steps.push(...undone.splice(-1));
-        else if (changed) [steps[steps.length], undone] = [command, []];
+        else if (command.kind === "cancel") {
+          const possible = last?.id === command.step && undone.length === 0;
+          assert.equal(changed, possible);
+          if (possible) undone = [...steps.pop()!.undone];
+        } else if (changed) {
+          const joins = command.step !== undefined && last?.id === command.step &&
+            undone.length === 0;
+          if (joins) last.commands.push(command);
+          else steps.push({ id: command.step, commands: [command], undone });
+          undone = [];
+        }
         assert.equal(annotation.undoDepth, steps.length);
         assert.equal(annotation.redoDepth, undone.length);
       }
-      assert.deepEqual(dense(annotation), dense(replay(steps)));
+      const remaining = steps.flatMap((step) => step.commands);
+      assert.deepEqual(dense(annotation), dense(replay(remaining)));
     }),
-    { numRuns: 60 },
+    { numRuns: 100 },
   );
+});
+
+Deno.test("a stroke that is cancelled leaves what could be undone and redone as it was", () => {
+  const annotation = new Annotation(SMALL);
+  annotation.apply(stroke(10, 10, 1));
+  annotation.apply(stroke(20, 10, 2));
+  const whole = dense(annotation);
+  annotation.undo();
+  annotation.apply(stroke(30, 10, 1, { step: 7 }));
+  annotation.apply(stroke(40, 10, 1, { step: 7 }));
+  assert.equal(annotation.redoDepth, 0);
+  assert.equal(annotation.apply({ kind: "cancel", step: 8 }), false);
+  assert.equal(annotation.apply({ kind: "cancel", step: 7 }), true);
+  assert.deepEqual([annotation.undoDepth, annotation.redoDepth, annotation.at(30, 10)], [1, 1, 0]);
+  assert.equal(annotation.redo(), true);
+  assert.deepEqual(dense(annotation), whole);
 });
 
 Deno.test("counts of labelled pixels are those of the dense image", () => {

@@ -64,7 +64,7 @@ class Page {
 function anyCommand(next: () => number): AnnotationCommand {
   const integer = (most: number) => Math.floor(next() * (most + 1));
   const value = integer(3);
-  switch (integer(6)) {
+  switch (integer(7)) {
     case 0:
       return { kind: "undo" };
     case 1:
@@ -73,9 +73,11 @@ function anyCommand(next: () => number): AnnotationCommand {
       return { kind: "fill", x: integer(11), y: integer(8), value };
     case 3:
       return { kind: "swap", a: 1 + integer(2), b: 1 + integer(2) };
+    case 4:
+      return { kind: "cancel", step: integer(2) };
     default: {
       const points = [integer(24), integer(18), integer(24), integer(18)];
-      return { kind: "stroke", points, size: 1 + integer(3), value };
+      return { kind: "stroke", points, size: 1 + integer(3), value, step: integer(2) };
     }
   }
 }

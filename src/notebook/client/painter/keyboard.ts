@@ -51,10 +51,10 @@ export function listenToKeys(
     const { tool, value } = settings.now;
     const { x, y } = pointer ??= centre(stage);
     overlay.moveTo(pointer);
-    if (tool !== "brush" && tool !== "eraser") return tools.act(x, y, shift, false);
+    if (tool !== "brush" && tool !== "eraser") return tools.act(x, y, shift);
     if (pen) return lift();
     pen = tools.brush(tool === "eraser" || shift ? 0 : value);
-    pen([pointer]);
+    pen.to([pointer]);
     say("Brush down; move with the arrows, Enter lifts");
   };
 
@@ -68,7 +68,7 @@ export function listenToKeys(
     };
     stage.viewport.reveal(pointer.x, pointer.y, stage.width, stage.height);
     overlay.moveTo(pointer);
-    if (pen) pen([pointer]);
+    if (pen) pen.to([pointer]);
     else say(`x ${Math.floor(pointer.x)}, y ${Math.floor(pointer.y)}`);
   };
 

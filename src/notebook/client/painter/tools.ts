@@ -10,6 +10,21 @@ export interface Sketch {
   readonly corners: readonly (readonly [number, number])[];
 }
 
+/** How far a finger moves before it paints, in CSS pixels: it may be the first of two. */
+const FINGER_REST = 4;
+
+/** How near to a polygon's first corner a click closes it, and a tap, in CSS pixels. */
+const CLICK_REACH = 8;
+const TAP_REACH = 24;
+
+/** A stroke that has begun. */
+export interface Stroke {
+  /** Goes on through further points, in image pixels. */
+  to(points: readonly { readonly x: number; readonly y: number }[]): void;
+  /** Takes it out as if it had never been begun. */
+  cancel(): void;
+}
+
 /** A number for the undo step of a new stroke that no other page will choose. */
 function newStep(): number {
   return Math.floor(Math.random() * 2 ** 48);
@@ -62,17 +77,15 @@ export class Tools {
         return this.#stroke(event, erases ? 0 : value);
       case "eraser":
         return this.#stroke(event, 0);
-      default: {
-        const { x, y } = this.stage.imagePoint(event);
-        this.act(x, y, erases, event.detail > 1);
-      }
+      default:
+        return this.#click(event, erases);
     }
   }
 
   /** Uses a tool that acts at a point: fill, picker or polygon. */
-  act(x: number, y: number, erases = false, closes = false): void {
+  act(x: number, y: number, erases = false, reach = CLICK_REACH): void {
     const { tool, value } = this.settings.now;
-    if (tool === "polygon") return this.#corner(x, y, erases, closes);
+    if (tool === "polygon") return this.#corner(x, y, erases, reach);
     const { width, height } = this.annotation.size;
     const [px, py] = [Math.floor(x), Math.floor(y)];
     if (px < 0 || py < 0 || px >= width || py >= height) return;
@@ -126,16 +139,13 @@ export class Tools {
     return dropped;
   }
 
-  /**
-   * Begins a stroke that goes on by calls of the result, each with points in image pixels; all of
-   * it is one step of the undo history.
-   */
-  brush(value: number): (points: readonly { x: number; y: number }[]) => void {
+  /** Begins a stroke, which is one step of the undo history however it goes on. */
+  brush(value: number): Stroke {
     const { size } = this.settings.now;
     const step = newStep();
     const rest = { size, value, step, ...this.#place(), ...this.#over(value) };
     let last: [number, number] | undefined;
-    return (path) => {
+    const to: Stroke["to"] = (path) => {
       const points: number[] = last ? [...last] : [];
       for (const point of path) {
         const next = this.snap(point.x, point.y, size);
@@ -146,6 +156,7 @@ export class Tools {
         this.apply({ kind: "stroke", points, ...rest });
       }
     };
+    return { to, cancel: () => this.apply({ kind: "cancel", step }) };
   }
 
   /**
@@ -162,14 +173,35 @@ export class Tools {
   }
 
   #stroke(event: PointerEvent, value: number): Drag {
-    const paint = this.brush(value);
-    const before = this.annotation.undoDepth;
-    paint([this.stage.imagePoint(event)]);
+    const stroke = this.brush(value);
+    const paint = (events: readonly PointerEvent[]) =>
+      stroke.to(events.map((next) => this.stage.imagePoint(next)));
+    let held = event.pointerType === "touch" ? [event] : [];
+    if (held.length === 0) paint([event]);
     return {
-      move: (events) => paint(events.map((next) => this.stage.imagePoint(next))),
+      move: (events) => {
+        if (held.length === 0) return paint(events);
+        held.push(...events);
+        if (!held.some((next) => isBeyond(FINGER_REST, event, next))) return;
+        paint(held);
+        held = [];
+      },
+      // A second finger means to zoom, not to paint.
+      end: (cancelled) => cancelled ? stroke.cancel() : paint(held),
+    };
+  }
+
+  /** A click acts at once, a tap when the finger is lifted: until then it may be one of two. */
+  #click(event: PointerEvent, erases: boolean): Drag | undefined {
+    const { x, y } = this.stage.imagePoint(event);
+    if (event.pointerType !== "touch") {
+      this.act(x, y, erases);
+      return undefined;
+    }
+    return {
+      move: () => {},
       end: (cancelled) => {
-        // A second finger meant to zoom, not to paint.
-        if (cancelled && this.annotation.undoDepth > before) this.apply({ kind: "undo" });
+        if (!cancelled) this.act(x, y, erases, TAP_REACH);
       },
     };
   }
@@ -187,12 +219,12 @@ export class Tools {
     };
   }
 
-  #corner(x: number, y: number, erases: boolean, closes: boolean): void {
+  #corner(x: number, y: number, erases: boolean, reach: number): void {
     const first = this.#corners[0];
     const { scale } = this.stage.transform;
     const nearFirst = first && this.#corners.length > 2 &&
-      Math.max(Math.abs(first[0] - x), Math.abs(first[1] - y)) * scale < 8;
-    if (closes || erases || nearFirst) return this.closePolygon(erases);
+      Math.max(Math.abs(first[0] - x), Math.abs(first[1] - y)) * scale < reach;
+    if (erases || nearFirst) return this.closePolygon(erases);
     const { width, height } = this.annotation.size;
     this.#slice = this.stage.viewport.slice;
     this.#corners.push([Math.min(width, Math.max(0, x)), Math.min(height, Math.max(0, y))]);
@@ -209,4 +241,8 @@ export class Tools {
     const { preserve, value: chosen } = this.settings.now;
     return preserve ? { over: value === 0 ? chosen : 0 } : {};
   }
+}
+
+function isBeyond(distance: number, from: PointerEvent, to: PointerEvent): boolean {
+  return Math.hypot(to.clientX - from.clientX, to.clientY - from.clientY) > distance;
 }
