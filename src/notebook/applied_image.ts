@@ -33,8 +33,13 @@ export interface ClassifierFacts {
   readonly numChannels: number;
 }
 
-/** How {@linkcode ImageApplier.apply} is watched and given up. */
+/** How {@linkcode ImageApplier.apply} works, is watched and given up. */
 export interface ApplyingOptions {
+  /**
+   * The channels that the classifier looks at, from 0, in its order. Default all of an image, which
+   * must then have as many as the classifier knows.
+   */
+  readonly channels?: readonly number[];
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: EngineProgress) => void;
 }
@@ -58,5 +63,7 @@ export interface ImageApplier<Image> {
   apply(image: Image, options?: ApplyingOptions): Promise<AppliedImage>;
 }
 
+/** The most channels that are chosen at once. */
+export const MAX_CHOSEN_CHANNELS = 64;
 /** The most characters of a classifier that are sent to a server. */
 export const MAX_CLASSIFIER = 12 * 2 ** 20;

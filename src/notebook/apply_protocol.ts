@@ -14,6 +14,7 @@ import {
   type AppliedFrame,
   type AppliedImage,
   type ClassifierFacts,
+  MAX_CHOSEN_CHANNELS,
   MAX_CLASSIFIER,
 } from "./applied_image.ts";
 import { MAX_MESSAGE, readFields } from "./protocol.ts";
@@ -21,7 +22,7 @@ import { Fields, protocolError } from "./protocol_fields.ts";
 import { type ErrorMessage, integerEntry, readError } from "./protocol_parts.ts";
 
 /** Grows with every change that one side would misunderstand. */
-export const APPLY_VERSION = 1;
+export const APPLY_VERSION = 2;
 /** The most images that are saved at once. */
 export const MAX_IMAGES = 4000;
 
@@ -38,7 +39,13 @@ export type ApplyPageMessage =
     readonly name: string;
     readonly text: string;
   }
-  | { readonly kind: "apply"; readonly id: number; readonly image: string }
+  | {
+    readonly kind: "apply";
+    readonly id: number;
+    readonly image: string;
+    /** What the classifier looks at, from 0, in its order; without, all channels. */
+    readonly channels?: readonly number[];
+  }
   /** Writes what was found in these images beside them. */
   | { readonly kind: "save"; readonly id: number; readonly images: readonly string[] }
   | { readonly kind: "cancel"; readonly id: number };
@@ -101,7 +108,14 @@ function pageMessage(fields: Fields): ApplyPageMessage {
         text: fields.text("text", MAX_CLASSIFIER),
       };
     case "apply":
-      return { kind, id, image: fields.text("image", 82, IMAGE) };
+      return {
+        kind,
+        id,
+        image: fields.text("image", 82, IMAGE),
+        ...(fields.has("channels") && {
+          channels: fields.list("channels", MAX_CHOSEN_CHANNELS, channelEntry),
+        }),
+      };
     case "save":
       return { kind, id, images: fields.list("images", MAX_IMAGES, imageEntry) };
     case "cancel":
@@ -165,6 +179,10 @@ function readFrame(value: unknown): AppliedFrame {
     labels: fields.bytes("labels", Infinity),
     table: fields.text("table", Infinity),
   };
+}
+
+function channelEntry(entry: unknown): number {
+  return integerEntry(entry, 0, 4095);
 }
 
 function imageEntry(entry: unknown): string {

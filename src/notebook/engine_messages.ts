@@ -63,7 +63,12 @@ export type EngineRequest =
   | { readonly kind: "suggest"; readonly set: TrainingSet }
   /** Takes a classifier's text, to be applied to image files from then on; needs no open image. */
   | { readonly kind: "classifier"; readonly text: string; readonly name: string }
-  | { readonly kind: "apply"; readonly source: Blob; readonly name: string }
+  | {
+    readonly kind: "apply";
+    readonly source: Blob;
+    readonly name: string;
+    readonly channels?: readonly number[];
+  }
   | { readonly kind: "close" };
 
 /** What is answered to each kind of request. */

@@ -8,6 +8,7 @@ import { openImage } from "../image/read.ts";
 import { encodeTiff } from "../image/tiff_writer.ts";
 import type { LabelImage } from "../labeling/labels.ts";
 import { formatCsv } from "../measurement/csv.ts";
+import { appliedChannels } from "./applied_channels.ts";
 import type {
   AppliedFrame,
   AppliedImage,
@@ -62,7 +63,7 @@ export class LocalApplier implements ImageApplier<NamedSource>, AsyncDisposable 
 
   async apply(
     { source, name }: NamedSource,
-    { signal, onProgress }: ApplyingOptions = {},
+    { channels, signal, onProgress }: ApplyingOptions = {},
   ): Promise<AppliedImage> {
     const segmenter = this.#segmenter;
     if (!segmenter) {
@@ -77,7 +78,8 @@ export class LocalApplier implements ImageApplier<NamedSource>, AsyncDisposable 
     for (let frame = 0; frame < info.frames; frame++) {
       const tell = (done: number) =>
         onProgress?.({ stage: "segment", fraction: (frame + done) / info.frames });
-      const image = await file.read({ frame, signal });
+      const read = await file.read({ frame, signal });
+      const image = appliedChannels(read, channels, segmenter.numChannels, name);
       const labels = await segmenter.predict(image, {
         backend,
         signal,

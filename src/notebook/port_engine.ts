@@ -90,7 +90,8 @@ export class EngineLine {
   get applier(): ImageApplier<{ readonly source: Blob; readonly name: string }> {
     return {
       load: (text, name) => this.#ask({ kind: "classifier", text, name }),
-      apply: ({ source, name }, options) => this.#ask({ kind: "apply", source, name }, options),
+      apply: ({ source, name }, options) =>
+        this.#ask({ kind: "apply", source, name, channels: options?.channels }, options),
     };
   }
 

@@ -52,9 +52,9 @@ export class RemoteApplier implements ImageApplier<string>, AsyncDisposable {
   async apply(image: string, options: ApplyingOptions = {}): Promise<AppliedImage> {
     await this.#connect();
     if (!this.#isTaken && this.#classifier) await this.#give(this.#classifier);
-    const { signal, onProgress } = options;
+    const { channels, signal, onProgress } = options;
     const answer = await this.#requests.ask(
-      (id) => ({ kind: "apply", id, image }),
+      (id) => ({ kind: "apply", id, image, channels }),
       signal,
       onProgress,
     );

@@ -101,6 +101,7 @@ export function serveEngine(port: EnginePort, { inSlices = false }: ServeOptions
         return await applier.load(request.text, request.name);
       case "apply":
         return await applier.apply(request, {
+          channels: request.channels,
           signal,
           onProgress,
         });

@@ -27,6 +27,7 @@ const facts = {
 const pageMessages = [
   classifier,
   { kind: "apply", id: 2, image },
+  { kind: "apply", id: 2, image, channels: [2, 0] },
   { kind: "save", id: 3, images: [image, "s-1"] },
   { kind: "cancel", id: 2 },
 ] as ApplyPageMessage[];
@@ -72,6 +73,11 @@ Deno.test("page messages that are not as they should be are refused", () => {
     { kind: "apply", id: 2, image: `f-${"a".repeat(81)}` },
     { kind: "apply", id: 2, image: "__proto__" },
     { kind: "apply", id: 2, image, path: "/etc/passwd" },
+    { kind: "apply", id: 2, image, channels: 1 },
+    { kind: "apply", id: 2, image, channels: [-1] },
+    { kind: "apply", id: 2, image, channels: [0.5] },
+    { kind: "apply", id: 2, image, channels: ["constructor"] },
+    { kind: "apply", id: 2, image, channels: Array(65).fill(0) },
     { ...classifier, text: 5 },
     { ...classifier, text: "a".repeat(MAX_CLASSIFIER + 1) },
     { ...classifier, version: -1 },

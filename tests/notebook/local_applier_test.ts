@@ -80,6 +80,68 @@ Deno.test("every time point of a series is segmented", async () => {
   }
 });
 
+Deno.test("a classifier looks at the channels that are chosen, in its order, at every time point", async () => {
+  const ground = { ...squares(), data: squares().data.map((value) => 255 - value) };
+  const both = await ObjectSegmenter.train({ ...training, image: [squares(), ground] });
+  const one = await ObjectSegmenter.train(training);
+  const pages = [0, 3].flatMap((
+    by,
+  ) => [new Uint8Array(200), squares(by).data, squares(by).data.map((value) => 255 - value)]).map((
+    data,
+    page,
+  ): TestPage => ({
+    fields: [
+      ...greyFields(20, 10, 8),
+      ...(page === 0
+        ? [description("ImageJ=1.53c\nimages=6\nchannels=3\nframes=2\nhyperstack=true\n")]
+        : []),
+    ],
+    segments: [data],
+  }));
+  const series = { source: buildTiff(pages), name: "series.tif" };
+  const cases = [[one, [1]], [both, [1, 2]]] as const;
+  for (const [segmenter, channels] of cases) {
+    await using applied = await applier(segmenter.toString());
+    const { frames } = await applied.apply(series, { channels });
+    assert.equal(frames.length, 2);
+    for (const [i, by] of [0, 3].entries()) {
+      const inverse = { ...squares(by), data: squares(by).data.map((value) => 255 - value) };
+      const image = [squares(by), inverse].slice(0, channels.length);
+      const expected = await segmenter.predict(image, BACKEND);
+      assert.equal(expected.count, frames[i].count);
+      samePixels((await readImage(frames[i].labels))[0].data as Uint16Array, expected.data);
+      assert.equal(frames[i].table, formatCsv(await measure(expected, image, BACKEND)));
+    }
+  }
+});
+
+Deno.test("channels that do not fit the classifier or the image are told of by their numbers", async () => {
+  await using applied = await applier((await ObjectSegmenter.train(training)).toString());
+  const three = await encodeTiff([squares(), squares(1), squares(2)]);
+  const cases: [readonly number[] | undefined, "image" | "options", RegExp][] = [
+    [undefined, "image", /1 channel, as the classifier.*found 3 in a\.tif\. Choose which/],
+    [[3], "image", /a channel 4 but found 3 channels in a\.tif/],
+    [[0, 1], "options", /Expected 1 channel to be chosen.*found 2/],
+    [[], "options", /Expected 1 channel to be chosen.*found 0/],
+  ];
+  for (const [channels, tag, message] of cases) {
+    await rejectsDaub(
+      tag,
+      message,
+      () => applied.apply({ source: three, name: "a.tif" }, { channels }),
+    );
+  }
+  await using pair = await applier(
+    (await ObjectSegmenter.train({ ...training, image: [squares(), squares(1)] })).toString(),
+  );
+  const source = await encodeTiff(squares());
+  await rejectsDaub(
+    "image",
+    /2 channels.*found 1 in b\.tif\. Leave/,
+    () => pair.apply({ source, name: "b.tif" }),
+  );
+});
+
 Deno.test("what is no classifier of objects is refused, and the one before it is not applied", async () => {
   const text = (await ObjectSegmenter.train(training)).toString();
   await using applied = await applier(text);

@@ -122,7 +122,7 @@ export class ApplyLink {
   }
 
   async #apply(
-    { id, image }: Extract<ApplyRequest, { kind: "apply" }>,
+    { id, image, channels }: Extract<ApplyRequest, { kind: "apply" }>,
     signal: AbortSignal,
   ): Promise<AppliedImage> {
     if (this.#classifier === undefined) {
@@ -139,7 +139,7 @@ export class ApplyLink {
       told = now;
       this.#send({ kind: "progress", id, stage, fraction });
     };
-    const found = await this.#computer!.apply({ kind: "apply", bytes, name }, {
+    const found = await this.#computer!.apply({ kind: "apply", bytes, name, channels }, {
       signal,
       onProgress,
     });

@@ -95,6 +95,7 @@ async function run(
     }
     case "apply":
       return await applier!.apply({ source: request.bytes, name: request.name }, {
+        channels: request.channels,
         signal,
         onProgress: (progress) => scope.postMessage({ id, progress }),
       });

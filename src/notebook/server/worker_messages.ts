@@ -40,6 +40,7 @@ export type WorkerRequest =
     readonly kind: "apply";
     readonly bytes: Uint8Array<ArrayBuffer>;
     readonly name: string;
+    readonly channels?: readonly number[];
   };
 
 /** What the thread that computes answers. */

@@ -83,6 +83,21 @@ Deno.test("the server applies a classifier to the images of its folder, a bad on
   assert.equal(table.trimEnd().split("\n").length, 3);
 });
 
+Deno.test("the server looks at the channels that are chosen", async () => {
+  await using server = await serve();
+  await using applier = connect(server);
+  const blank = { ...SQUARES, data: new Uint8Array(200) };
+  const [id] = await put(server, { "two.tif": await encodeTiff([blank, SQUARES]) });
+  await applier.load(text, "a.cl");
+  await rejectsDaub("image", /found 2 in two\.tif\. Choose which/, () => applier.apply(id));
+  await rejectsDaub("image", /a channel 3/, () => applier.apply(id, { channels: [2] }));
+  const counts: number[] = [];
+  for (const channels of [[0], [1]]) {
+    counts.push((await applier.apply(id, { channels })).frames[0].count);
+  }
+  assert.deepEqual(counts, [0, 2]);
+});
+
 Deno.test("what was found is saved beside the images on command, and replaces nothing", async () => {
   await using server = await serve();
   await using applier = connect(server);
