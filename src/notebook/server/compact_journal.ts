@@ -1,6 +1,8 @@
 import { dirname } from "node:path";
 import { encodeDensely, JOURNAL_SIGNATURE, type JournalRecord } from "./journal_record.ts";
 
+const OVERWRITE = { write: true, create: true, truncate: true, mode: 0o600 };
+
 /**
  * The records that still say something: every stroke, because each can be taken back and made once
  * more for ever, and of options and views only the last ones.
@@ -19,24 +21,20 @@ export function encodeJournal(records: readonly JournalRecord[]): Uint8Array<Arr
 
 /**
  * Writes a journal beside its place and moves it there, so that wherever a crash or a power cut
- * happens one of the two is there and whole.
+ * happens one of the two is there and whole. Nobody may have either open meanwhile, since not every
+ * system renames an open file or one over an open file.
  *
- * @returns The new file, open at its end.
+ * @throws What the system says when it refuses; the journal is then as it was.
  */
-export async function replaceJournal(path: string, bytes: Uint8Array): Promise<Deno.FsFile> {
+export async function replaceJournal(path: string, bytes: Uint8Array): Promise<void> {
   const beside = `${path}.new`;
-  const options = { read: true, write: true, create: true, truncate: true, mode: 0o600 };
-  const file = await Deno.open(beside, options);
-  try {
+  {
+    using file = await Deno.open(beside, OVERWRITE);
     for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
     await file.syncData();
-    await Deno.rename(beside, path);
-    await syncFolder(dirname(path));
-    return file;
-  } catch (error) {
-    file.close();
-    throw error;
   }
+  await Deno.rename(beside, path);
+  await syncFolder(dirname(path));
 }
 
 /** Bytes behind one another. */

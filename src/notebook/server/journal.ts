@@ -32,7 +32,8 @@ export interface JournalOptions {
  * bytes.
  */
 export class Journal {
-  #file: Deno.FsFile;
+  /** Open from the first append on, and after a compaction anew. */
+  #file: Deno.FsFile | undefined;
   /** Bytes that are whole and on the disk. */
   #length: number;
   #waiting: { bytes: Uint8Array; done: () => void }[] = [];
@@ -43,13 +44,7 @@ export class Journal {
   #wasted = 0;
   readonly #latest = new Map<JournalRecord["kind"], number>();
 
-  private constructor(
-    readonly path: string,
-    file: Deno.FsFile,
-    length: number,
-    readonly options: JournalOptions,
-  ) {
-    this.#file = file;
+  private constructor(readonly path: string, length: number, readonly options: JournalOptions) {
     this.#length = length;
   }
 
@@ -82,13 +77,11 @@ export class Journal {
       const kept = withoutSuperseded(records);
       const torn = bytes.length - end;
       const dense = encodeJournal(kept);
-      if (end - dense.length > (options.slack ?? WORTHWHILE)) {
-        const file = await replaceJournal(path, dense);
-        return { journal: new Journal(path, file, dense.length, options), records: kept, torn };
-      }
-      const file = await Deno.open(path, { read: true, write: true });
-      await file.truncate(end);
-      return { journal: new Journal(path, file, end, options), records: kept, torn };
+      const shorter = end - dense.length > (options.slack ?? WORTHWHILE) &&
+        await isReplaced(path, dense);
+      const length = shorter ? dense.length : end;
+      await Deno.truncate(path, length);
+      return { journal: new Journal(path, length, options), records: kept, torn };
     } catch (cause) {
       throw journalError(path, cause);
     }
@@ -103,8 +96,8 @@ export class Journal {
     // Bytes that are no journal were not written by us, or were damaged: kept for a second look.
     if (torn > 0) await Deno.rename(path, `${path}.damaged-${Date.now()}`);
     const bytes = encodeJournal([header]);
-    const file = await replaceJournal(path, bytes);
-    return { journal: new Journal(path, file, bytes.length, options), records: [header], torn };
+    await replaceJournal(path, bytes);
+    return { journal: new Journal(path, bytes.length, options), records: [header], torn };
   }
 
   /** The bytes that are safe. */
@@ -127,7 +120,7 @@ export class Journal {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#writing;
-    this.#file.close();
+    this.#file?.close();
   }
 
   async #write(): Promise<void> {
@@ -150,10 +143,11 @@ export class Journal {
   }
 
   async #writeBatch(bytes: Uint8Array): Promise<void> {
+    const file = this.#file ??= await Deno.open(this.path, { read: true, write: true });
     // What an earlier try has left behind is overwritten.
-    await this.#file.seek(this.#length, Deno.SeekMode.Start);
-    for (let at = 0; at < bytes.length;) at += await this.#file.write(bytes.subarray(at));
-    await this.#file.syncData();
+    await file.seek(this.#length, Deno.SeekMode.Start);
+    for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+    await file.syncData();
     this.#length += bytes.length;
   }
 
@@ -182,14 +176,23 @@ export class Journal {
       // What this program did not write, or cannot read, is not touched.
       if (end !== this.#length) return;
       const dense = encodeJournal(withoutSuperseded(records));
-      const file = await replaceJournal(this.path, dense);
-      this.#file.close();
-      this.#file = file;
-      this.#length = dense.length;
+      this.#file?.close();
+      this.#file = undefined;
+      if (await isReplaced(this.path, dense)) this.#length = dense.length;
     } catch {
-      // The longer one still says everything, and is written on.
+      // What cannot be read now is written on.
     }
   }
+}
+
+/** Whether a journal could be replaced by a shorter one; else the longer one is there, as it was. */
+async function isReplaced(path: string, bytes: Uint8Array): Promise<boolean> {
+  try {
+    await replaceJournal(path, bytes);
+  } catch {
+    // Some file systems rename and say that they did not: what is there tells.
+  }
+  return (await Deno.stat(path)).size === bytes.length;
 }
 
 /** Told that records could not be written. */
