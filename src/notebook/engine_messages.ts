@@ -29,6 +29,14 @@ export type ImageSource = string | Blob | readonly Image[];
 /** What a page asks of the thread that computes for it; every kind has its own answer. */
 export type EngineRequest =
   | { readonly kind: "read"; readonly source: ImageSource; readonly name?: string }
+  /** Keeps an image file, whose time points are read when they are looked at; needs no open image. */
+  | {
+    readonly kind: "look";
+    readonly look: number;
+    readonly source: string | Blob;
+    readonly name?: string;
+  }
+  | { readonly kind: "look at"; readonly look: number; readonly time: number }
   | {
     readonly kind: "open";
     readonly source: ImageSource;
@@ -74,6 +82,8 @@ export type EngineRequest =
 /** What is answered to each kind of request. */
 export interface EngineAnswers {
   readonly read: readonly Image[];
+  readonly look: { readonly channels: readonly Image[]; readonly frames: number };
+  readonly "look at": readonly Image[];
   readonly open: {
     readonly image: EngineImage;
     readonly device: string;

@@ -12,6 +12,7 @@ import type {
 } from "./engine_messages.ts";
 import type { ObjectComputer } from "./object_workbench.ts";
 import { readError } from "./protocol_parts.ts";
+import type { TimeSeries } from "./time_series.ts";
 import type { QualityComputer } from "./training_quality.ts";
 
 interface Waiting {
@@ -25,11 +26,19 @@ interface AskOptions {
   readonly onProgress?: (progress: EngineProgress) => void;
 }
 
+/** An image file that is looked at. */
+export interface LookedAt {
+  /** Those of the first time point. */
+  readonly channels: readonly Image[];
+  readonly series: TimeSeries;
+}
+
 /** Asks a thread that computes, at the other end of a line. */
 export class EngineLine {
   readonly #port: EnginePort;
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
+  #lastLook = 0;
   #ended: DaubError | undefined;
 
   /** Takes over a port whose other end is ready. */
@@ -48,6 +57,21 @@ export class EngineLine {
     { name, signal }: { name?: string; signal?: AbortSignal } = {},
   ): Promise<readonly Image[]> {
     return await this.#ask({ kind: "read", source, name }, { signal });
+  }
+
+  /**
+   * Looks at an image file, in place of the one before.
+   *
+   * @param name What messages call it. Default its address or the file's name.
+   * @returns The channels of its first time point, and how the others are read, until another one
+   * is looked at.
+   */
+  async look(source: string | Blob, name?: string): Promise<LookedAt> {
+    const look = ++this.#lastLook;
+    const { channels, frames } = await this.#ask({ kind: "look", look, source, name });
+    const read = (time: number, signal?: AbortSignal) =>
+      this.#ask({ kind: "look at", look, time }, { signal });
+    return { channels, series: { frames, read } };
   }
 
   /**

@@ -15,6 +15,7 @@ import type {
 import { defaultEngineOptions } from "./engine_options.ts";
 import { LocalApplier } from "./local_applier.ts";
 import { openLocalEngine } from "./local_engine.ts";
+import { LookingAt } from "./looking_at.ts";
 import { ObjectWorkbench } from "./object_workbench.ts";
 import { explainForbidden, openAllowedBackend } from "./open_allowed_backend.ts";
 import { errorMessage } from "./protocol_parts.ts";
@@ -36,6 +37,7 @@ export function serveEngine(port: EnginePort, { inSlices = false }: ServeOptions
     const opened = await openAllowedBackend();
     return inSlices ? sliceBackend(opened) : opened;
   });
+  const looking = new LookingAt();
   let engine: Engine | undefined;
   let backend: Backend | undefined;
   let warming: Promise<void> | undefined;
@@ -73,6 +75,10 @@ export function serveEngine(port: EnginePort, { inSlices = false }: ServeOptions
     switch (request.kind) {
       case "read":
         return await read(request);
+      case "look":
+        return await looking.open(request, signal);
+      case "look at":
+        return await looking.read(request, signal);
       case "open":
         return await open(request);
       case "compute":

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { unzipSync } from "npm:fflate@0.8.3";
 import type { Browser, Locator, Page } from "npm:playwright-core@1.65.1";
 import { encodeTiff, type Image, ObjectSegmenter, readImage } from "../../mod.ts";
+import { buildTiff, description, greyFields, type TestPage } from "../image/tiff_bytes.ts";
 import { openBrowser } from "../support/browser.ts";
 import { type ServedNotebooks, serveNotebooks } from "../support/notebook_server.ts";
 import { samePixels } from "../support/same_pixels.ts";
@@ -273,6 +274,91 @@ Deno.test("a saved classifier on a folder of images, as a person does it", async
       assert.ok(await form.button("Save beside the images").isHidden());
       await useAnother(form, material);
       await useKeys(form);
+    });
+  });
+});
+
+/** Blobs in the second of two channels, turned round at the second of two time points. */
+function makeSeries({ data, width, height }: Image): Uint8Array<ArrayBuffer> {
+  const dark = new Uint8Array(data.length);
+  const turned = (data as Uint8Array).toReversed();
+  const first = description("ImageJ=1.53c\nimages=4\nchannels=2\nframes=2\nhyperstack=true\n");
+  return buildTiff([dark, data as Uint8Array, dark, turned].map((segment, page): TestPage => ({
+    fields: [...greyFields(width, height, 8), ...(page === 0 ? [first] : [])],
+    segments: [segment],
+  })));
+}
+
+/** Applies to a series, after the channel was chosen, and looks at both time points. */
+async function lookAtSeries(
+  form: ApplyPage,
+  { classifier, segmenter, image }: Material,
+): Promise<void> {
+  const { page, notebook } = form;
+  const shown = page.getByLabel("Labels", { exact: true });
+  const channel = page.getByLabel("Channel", { exact: true });
+  assert.ok(await channel.isDisabled(), "no classifier is there");
+  await form.choose(classifier);
+  await form.button("Apply to 1 image").click();
+  await form.says("0 images done, 1 failed.");
+  assert.match(await form.row("series.tif").innerText(), /Expected an image of 1 channel.*found 2/);
+  await form.row("series.tif").click();
+  await page.getByLabel("Time", { exact: true }).waitFor();
+  assert.deepEqual(await channel.locator("option").allInnerTexts(), ["as they come", "1", "2"]);
+
+  const counts: number[] = [];
+  for (const data of [image[0].data, image[0].data.toReversed()]) {
+    const { count } = await segmenter.predict({ ...image[0], data }, { backend: "cpu" });
+    counts.push(count);
+  }
+  const hasObjects = async (count: number) => {
+    await page.locator(`canvas[aria-label="Labels"][data-objects="${count}"]`).waitFor();
+  };
+  await channel.selectOption("2");
+  await form.button("Apply to 1 image").click();
+  await form.says("1 image done.");
+  assert.match(
+    await form.row("series.tif").innerText(),
+    new RegExp(`\\s${counts[0] + counts[1]}\\s`),
+  );
+  await hasObjects(counts[0]);
+  const time = page.getByLabel("Time", { exact: true });
+  await time.focus();
+  await page.keyboard.press("ArrowRight");
+  await hasObjects(counts[1]);
+  assert.ok(await shown.isVisible());
+  const archive = unzipSync(await notebook.save("series_labels.zip"));
+  const names = Object.keys(archive).map((name) => name.split("/").at(-1));
+  assert.deepEqual(names, ["series_t0000_labels.tif", "series_t0001_labels.tif"]);
+  await page.keyboard.press("Home");
+  await channel.selectOption("1");
+  await form.button("Apply to 1 image").click();
+  await form.says("1 image done.");
+  await page.waitForFunction((sum) => {
+    const found = document.querySelector("tr[data-state=done] td:nth-child(3)")?.textContent;
+    return found !== undefined && found !== String(sum);
+  }, counts[0] + counts[1]);
+}
+
+Deno.test("a saved classifier on a series of two channels: the channel is chosen, every time point is shown", async (t) => {
+  await using material = await makeMaterial();
+  const images = join(material.folder, "series");
+  await Deno.mkdir(images);
+  await Deno.writeFile(join(images, "series.tif"), makeSeries(material.image[0]));
+  await using notebooks = await serveNotebooks(undefined, images);
+  await using browser = await openBrowser();
+
+  await t.step("the server computes", async () => {
+    await withPage(notebooks, browser, "/apply.html", async (form) => {
+      await form.row("series.tif").waitFor();
+      await lookAtSeries(form, material);
+    });
+  });
+
+  await t.step("the page computes", async () => {
+    await withPage(notebooks, browser, "/apply.html?engine=page", async (form) => {
+      await form.page.getByLabel("Add files").setInputFiles(join(images, "series.tif"));
+      await lookAtSeries(form, material);
     });
   });
 });

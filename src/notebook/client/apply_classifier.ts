@@ -8,6 +8,7 @@ import { listRemoteImages, type RemoteImage } from "../remote_images.ts";
 import { type AppliedResult, type DoneRow, resultOf } from "./applied_result.ts";
 import { AppliedView } from "./applied_view.ts";
 import css from "./apply_classifier.css" with { type: "text" };
+import { ApplyChannels } from "./apply_channels.ts";
 import { ApplyControls, plural } from "./apply_controls.ts";
 import { type ApplyRow, ApplyRows } from "./apply_rows.ts";
 import { PageApplier } from "./page_applier.ts";
@@ -57,13 +58,14 @@ class Desk {
   readonly #tell: (value: readonly AppliedResult[]) => void;
   readonly #remote = new RemoteApplier(() => new WebSocket(applySocket()));
   readonly #local: PageApplier;
+  readonly #channels: ApplyChannels;
   readonly #controls: ApplyControls;
   readonly #rows: ApplyRows;
   readonly #view: AppliedView;
   /** The file that was chosen last. */
   #taken: File | undefined;
   #classifier: { readonly text: string; readonly name: string } | undefined;
-  /** The text of the classifier that found what is there. */
+  /** The text of the classifier that found what is there, and the channels that it looked at. */
   #applied: string | undefined;
   #running: AbortController | undefined;
   /** The ids of the images of the server's folder. */
@@ -75,10 +77,11 @@ class Desk {
   ) {
     this.#tell = tell;
     this.#local = new PageApplier(openLine);
-    this.#view = new AppliedView(openLine);
+    this.#channels = new ApplyChannels(() => this.#look());
+    this.#view = new AppliedView(openLine, (names) => this.#channels.offer(names));
     this.#rows = new ApplyRows({
       onChoose: () => this.#update(),
-      onLook: (row) => void this.#view.show(row),
+      onLook: () => this.#look(),
     });
     this.#controls = new ApplyControls({
       take: (file) => void this.#take(file),
@@ -87,7 +90,7 @@ class Desk {
       cancel: () => this.#cancel(),
       saveBeside: () => void this.#saveBeside(),
       done: () => this.#done(),
-    });
+    }, this.#channels.element);
     const list = element(
       "div",
       { class: "daub-apply-list" },
@@ -121,6 +124,13 @@ class Desk {
       isRunning: running !== undefined,
       isCancelling: running?.signal.aborted ?? false,
     });
+    this.#channels.disabled = running !== undefined || this.#classifier === undefined;
+  }
+
+  /** Shows the image that is looked at as it is now. */
+  #look(): void {
+    const { current } = this.#rows;
+    if (current) void this.#view.show(current, this.#channels.value);
   }
 
   /** Offers the images of the server's folder; samples where it has none. */
@@ -155,6 +165,7 @@ class Desk {
       const facts = await this.#local.load(text, name);
       if (file !== this.#taken) return;
       controls.describe(`${name}: ${describe(facts)}`, "ready");
+      this.#channels.expect(facts.numChannels);
       this.#classifier = { text, name };
     } catch (error) {
       if (file === this.#taken) controls.describe((error as Error).message, "failed");
@@ -166,9 +177,11 @@ class Desk {
     const { text, name } = this.#classifier!;
     const { signal } = this.#running = new AbortController();
     const { chosen, rows } = this.#rows;
-    // What different classifiers found must not come into one table.
-    this.#forget(text === this.#applied ? chosen : rows);
-    this.#applied = text;
+    const channels = this.#channels.value;
+    // What was found in different ways must not come into one table.
+    const applied = `${channels?.join() ?? ""}\n${text}`;
+    this.#forget(applied === this.#applied ? chosen : rows);
+    this.#applied = applied;
     this.#update();
     try {
       if (chosen.some(({ source }) => typeof source === "string")) {
@@ -176,8 +189,8 @@ class Desk {
       }
       const applyTo: Parameters<typeof applyInTurn<ApplyRow>>[1] = ({ source }, options) =>
         typeof source === "string"
-          ? this.#remote.apply(source, options)
-          : this.#local.apply(source, options);
+          ? this.#remote.apply(source, { ...options, channels })
+          : this.#local.apply(source, { ...options, channels });
       await applyInTurn(chosen, applyTo, { signal, onChange: (row) => this.#changed(row) });
       const failed = chosen.filter(({ state }) => state === "failed").length;
       this.#controls.say(
@@ -205,7 +218,7 @@ class Desk {
     for (const row of rows) {
       Object.assign(row, { state: "waiting", fraction: 0, found: undefined, error: undefined });
       this.#rows.update(row);
-      if (row === this.#rows.current) void this.#view.show(row);
+      if (row === this.#rows.current) this.#look();
     }
     this.#controls.progress = 0;
     this.#tellValue();
@@ -220,7 +233,7 @@ class Desk {
       this.#controls.say(`${chosen.indexOf(row) + 1} of ${chosen.length}: ${row.name}`);
     }
     if (row.state !== "done" && row.state !== "failed") return;
-    if (row === current) void this.#view.show(row);
+    if (row === current) this.#look();
     else if (!current && row.state === "done") this.#rows.look(row);
     this.#tellValue();
     this.#update();

@@ -44,7 +44,8 @@ export class ApplyControls {
   readonly #beside: HTMLButtonElement;
   readonly #files: readonly HTMLButtonElement[];
 
-  constructor(commands: ApplyCommands) {
+  /** @param channels Which channels the classifier looks at; stands beside it. */
+  constructor(commands: ApplyCommands, channels: HTMLElement) {
     this.#commands = commands;
     const button = (text: string, click: () => void, name = "") =>
       element("button", { type: "button", class: name, click }, text);
@@ -63,6 +64,7 @@ export class ApplyControls {
         ([file]) => file && commands.take(file),
       ),
       this.#facts,
+      channels,
     );
     this.foot = [
       line(

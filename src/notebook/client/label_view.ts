@@ -29,6 +29,8 @@ import { Viewport } from "./viewport.ts";
 export interface LabelViewOptions {
   /** The painter of the same image: both pan, zoom, and change slices and contrast together. */
   readonly painter?: Painter;
+  /** The time points of the image, where they come as they are looked at. */
+  readonly frames?: Frames;
   /** What steers the computation of the labels; stands below them. */
   readonly live?: HTMLElement;
   /** What is in view, shared with other views than the painter. */
@@ -88,7 +90,7 @@ export function labelView(
   labels?: LabelImage,
   options: LabelViewOptions = {},
 ): LabelView {
-  const frames = options.painter?.frames ?? new Frames(image);
+  const frames = options.frames ?? options.painter?.frames ?? new Frames(image);
   const channels = frames.first;
   const { width, height, depth } = channels[0];
   const controller = new AbortController();
