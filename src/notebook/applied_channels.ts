@@ -25,7 +25,9 @@ export function appliedChannels(
       "image",
       `Expected an image of ${count(expected)}, as the classifier was trained on, but found ` +
         `${found} in ${where}. ` +
-        (found > expected ? "Choose which the classifier looks at." : "Leave this image out."),
+        (found > expected
+          ? `Choose the channel${expected === 1 ? "" : "s"} that it looks at.`
+          : "Leave this image out."),
       { expected, found, where },
     );
   }

@@ -119,7 +119,11 @@ Deno.test("channels that do not fit the classifier or the image are told of by t
   await using applied = await applier((await ObjectSegmenter.train(training)).toString());
   const three = await encodeTiff([squares(), squares(1), squares(2)]);
   const cases: [readonly number[] | undefined, "image" | "options", RegExp][] = [
-    [undefined, "image", /1 channel, as the classifier.*found 3 in a\.tif\. Choose which/],
+    [
+      undefined,
+      "image",
+      /1 channel, as the classifier.*found 3 in a\.tif\. Choose the channel that/,
+    ],
     [[3], "image", /a channel 4 but found 3 channels in a\.tif/],
     [[0, 1], "options", /Expected 1 channel to be chosen.*found 2/],
     [[], "options", /Expected 1 channel to be chosen.*found 0/],

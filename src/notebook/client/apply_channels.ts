@@ -8,6 +8,7 @@ const USUAL = 4;
 /** Which channels of the images a classifier looks at, one menu for each that it knows. */
 export class ApplyChannels {
   readonly element: HTMLElement;
+  readonly #title = element("span");
   readonly #menus = element("span", { class: "daub-apply-menus" });
   readonly #onChange: () => void;
   /** The names of channels by their numbers, of the images that were looked at. */
@@ -25,7 +26,7 @@ export class ApplyChannels {
         title: "Which channels of the images the classifier looks at, in the order in which it " +
           "was trained on them",
       },
-      element("span", {}, "Channels"),
+      this.#title,
       this.#menus,
     );
     this.expect(1);
@@ -47,6 +48,7 @@ export class ApplyChannels {
   /** Lets as many be chosen as a classifier knows; what was chosen stays where it still fits. */
   expect(expected: number): void {
     const count = Math.min(Math.max(1, Math.floor(expected)), MAX_CHOSEN_CHANNELS);
+    this.#title.textContent = count === 1 ? "Channel" : "Channels";
     const before = this.#all.map(({ value }) => value);
     this.#menus.replaceChildren(
       ...Array.from({ length: count }, (_, i) => this.#menu(before[i] ?? "", i, count)),

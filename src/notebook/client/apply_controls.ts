@@ -44,7 +44,7 @@ export class ApplyControls {
   readonly #beside: HTMLButtonElement;
   readonly #files: readonly HTMLButtonElement[];
 
-  /** @param channels Which channels the classifier looks at; stands beside it. */
+  /** @param channels Which channels the classifier looks at; stands beside the images. */
   constructor(commands: ApplyCommands, channels: HTMLElement) {
     this.#commands = commands;
     const button = (text: string, click: () => void, name = "") =>
@@ -64,7 +64,6 @@ export class ApplyControls {
         ([file]) => file && commands.take(file),
       ),
       this.#facts,
-      channels,
     );
     this.foot = [
       line(
@@ -76,6 +75,7 @@ export class ApplyControls {
           { label: "Add a folder …", folder: true },
           commands.add,
         ),
+        channels,
       ),
       line(this.#apply, this.#cancel, this.#progress),
       this.#status,

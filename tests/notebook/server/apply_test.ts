@@ -89,7 +89,11 @@ Deno.test("the server looks at the channels that are chosen", async () => {
   const blank = { ...SQUARES, data: new Uint8Array(200) };
   const [id] = await put(server, { "two.tif": await encodeTiff([blank, SQUARES]) });
   await applier.load(text, "a.cl");
-  await rejectsDaub("image", /found 2 in two\.tif\. Choose which/, () => applier.apply(id));
+  await rejectsDaub(
+    "image",
+    /found 2 in two\.tif\. Choose the channel that/,
+    () => applier.apply(id),
+  );
   await rejectsDaub("image", /a channel 3/, () => applier.apply(id, { channels: [2] }));
   const counts: number[] = [];
   for (const channels of [[0], [1]]) {
