@@ -186,20 +186,28 @@ Deno.test("10. narrow permissions are enough to paint, compute and keep strokes"
     assert.deepEqual(kept.sort(), ["annotation.tif", "journal", "lock"]);
   }));
 
-Deno.test("10. once it is up, the notebook can start no program, whatever it was allowed to", () =>
+Deno.test("10. once it is up, the notebook can start no program, load no code and ask nothing of the system, whatever it was allowed to", () =>
   inFolder(async (folder) => {
     const script = new URL("../../../scripts/notebook.ts", import.meta.url);
     const code = `
       import { main } from ${JSON.stringify(script.href)};
       const controller = new AbortController();
       const command = new Deno.Command(Deno.execPath(), { args: ["--version"] });
+      // Code of the network, at another address each time; nothing answers there.
+      let times = 0;
+      const load = () => import("https://127.0.0.1:1/" + ++times);
+      const attempts = [() => command.output(), () => Deno.hostname(), load];
       const tries = async () => {
-        try {
-          await command.output();
-          return "started";
-        } catch (error) {
-          return error.name;
+        const said = [];
+        for (const attempt of attempts) {
+          try {
+            await attempt();
+            said.push("done");
+          } catch (error) {
+            said.push(/Requires \\w+ access/.exec(error.message)?.[0] ?? "tried");
+          }
         }
+        return said;
       };
       const before = await tries();
       const out = () => setTimeout(async () => {
@@ -216,7 +224,8 @@ Deno.test("10. once it is up, the notebook can start no program, whatever it was
       stderr: "inherit",
     }).output();
     const said = JSON.parse(new TextDecoder().decode(stdout));
-    assert.deepEqual(said, ["started", "NotCapable", "prompt"]);
+    const refused = ["run", "sys", "import"].map((name) => `Requires ${name} access`);
+    assert.deepEqual(said, [["done", "done", "tried"], refused, "prompt"]);
   }));
 
 Deno.test("10. what Deno is not allowed to is one sentence that names the permission", () =>
