@@ -177,7 +177,7 @@ export function segmenter(request: SegmenterOptions): Segmenter {
     });
     void follow(results, (next) => {
       result = next;
-      view.show(next.labels, next.revision);
+      view.show(next.labels, next.revision, next.frame);
       root.dataset.objects = String(next.labels.count);
       root.dataset.answered = String(next.revision);
       foot.show(pump.state, engine);
