@@ -37,7 +37,7 @@ export async function predictTileCpu(
   using job = new PredictionJob(forest, request, length, true, 0);
   using run = new StripRun(tile, plan, wanted, core, maxima, {
     numThreads: team.numThreads,
-    forest: job,
+    forest: { job: job.job(), scratchBytes: job.scratchBytes },
   });
   for (const band of run.bands) {
     await run.prepare(team, band);

@@ -104,11 +104,13 @@ export class WorkerPool implements Disposable {
    *
    * @param name The kernel, one of the source's functions.
    * @param argumentLists One list per thread; the first is for the calling thread.
+   * @param meanwhile What the calling thread does before it takes part, when the others work.
    */
   async run(
     source: KernelSource,
     name: string,
     argumentLists: readonly (readonly number[])[],
+    meanwhile?: () => void,
   ): Promise<void> {
     if (argumentLists.length > 1) this.start();
     const ready = this.#threads.filter(({ isReady }) => isReady);
@@ -117,6 +119,7 @@ export class WorkerPool implements Disposable {
     );
     const own = async () => {
       await null;
+      meanwhile?.();
       startKernels<Record<string, (...args: number[]) => void>>(source)[name](...argumentLists[0]);
     };
     // All end before any failure is told: memory that a thread works on must not be freed.

@@ -1,3 +1,4 @@
+import { type CompleteTrees, completeTrees, MAX_COMPLETE_DEPTH } from "./complete_trees.ts";
 import type { FlatForest } from "./flat_forest.ts";
 import { floatOfOrderedBits } from "./float_order.ts";
 import { tabulateForest } from "./tabulate_cpu.ts";
@@ -7,13 +8,11 @@ import { MAX_TABLE_ENTRIES } from "./write_tables.ts";
 export interface PackedTrees {
   /** Pixels that are worked on together. */
   readonly block: number;
-  /** Complete trees of the first levels. */
-  readonly tops: Int32Array;
-  readonly topDepth: 2 | 3;
+  readonly complete: CompleteTrees;
   /** The other levels, four words a node; empty where the first are all. */
   readonly nodes: Int32Array;
-  /** How many other levels each tree has; empty where there are none. */
-  readonly levels: Int32Array;
+  /** How many other levels each tree has; empty where the first are all. */
+  readonly below: Int32Array;
   /** What leaves add: leaves × sums. */
   readonly leaves: Int32Array;
   readonly numSums: number;
@@ -27,10 +26,10 @@ export interface PackedTrees {
 
 /** The bytes that the features and sums of a block may take in the cache. */
 const BLOCK_BYTES = 24 * 1024;
+const MAX_BLOCK = 1024;
 
-/** Trees that are looked at as a whole: deeper ones, or with more sums, are walked through. */
-const MAX_TOP_DEPTH = 3;
-const MAX_TOP_SUMS = 8;
+/** Of more sums than this the leaves that pixels reach are found once for all. */
+const MAX_COMPLETE_SUMS = 4;
 
 /** Words of a node, and of one that is used where votes are close. */
 const NODE = 4;
@@ -55,29 +54,29 @@ export function packTrees(flat: FlatForest, numPixels: number): PackedTrees {
 function pack(flat: FlatForest, maxEntries: number): PackedTrees {
   const { votes } = flat;
   const { leaves, numSums } = tabulateLeaves(flat);
-  const block = Math.floor(BLOCK_BYTES / (4 * (flat.numFeatures + 3 + numSums)) / 32) * 32;
-  const size = Math.max(64, Math.min(512, block));
-  const isWhole = flat.depth <= MAX_TOP_DEPTH && numSums <= MAX_TOP_SUMS;
-  const topDepth = isWhole && flat.depth <= 2 ? 2 : 3;
-  const valueOf = (node: number, k: number) =>
-    isWhole ? leaves[flat.child[node] * numSums + k] : node * NODE * 4;
+  const added = votes.kind === "count" ? votes.counts : leaves;
+  // Trees whose votes do not add up the same in any order are walked through one by one.
+  const isComplete = flat.depth <= MAX_COMPLETE_DEPTH && numSums <= MAX_COMPLETE_SUMS &&
+    (votes.kind === "fraction" || votes.isExact);
+  const tables = tabulateForest(flat, added, numSums, maxEntries);
+  // Ranks in bytes take less room than features.
+  const featureBytes = isComplete && !tables ? 1 : 4;
+  const pixelBytes = featureBytes * flat.numFeatures + 4 * (3 + numSums);
+  const size = Math.max(64, Math.min(MAX_BLOCK, Math.floor(BLOCK_BYTES / pixelBytes / 32) * 32));
+  const complete = isComplete
+    ? completeTrees(flat, size, { kind: "votes", leaves: added, numSums })
+    : completeTrees(flat, size, { kind: "nodes", nodeBytes: 4 * NODE });
   return {
     block: size,
-    tops: packTops(flat, size, topDepth, isWhole ? numSums : 1, valueOf),
-    topDepth,
-    nodes: isWhole ? new Int32Array(0) : packNodes(flat, size, leaves, numSums),
-    levels: isWhole ? new Int32Array(0) : levelsBelow(flat, topDepth),
+    complete,
+    nodes: isComplete ? new Int32Array(0) : packNodes(flat, size, leaves, numSums),
+    below: isComplete ? new Int32Array(0) : levelsBelow(flat, complete.levels),
     leaves,
     numSums,
     exactNodes: packExactNodes(flat),
     roots: Int32Array.from(flat.roots.subarray(0, flat.numTrees), (root) => root * EXACT_NODE * 4),
     exactVotes: votes.kind === "fraction" ? votes.exact : new Float64Array(0),
-    tables: tabulateForest(
-      flat,
-      votes.kind === "count" ? votes.counts : leaves,
-      numSums,
-      maxEntries,
-    ),
+    tables,
   };
 }
 
@@ -102,43 +101,6 @@ function tabulateLeaves({ votes, numClasses }: FlatForest) {
   const { fixed } = votes;
   if (numClasses !== 2) return { leaves: Int32Array.from(fixed), numSums: numClasses };
   return { leaves: Int32Array.from(fixed.filter((_, i) => i % 2 === 0)), numSums: 1 };
-}
-
-/** Decisions in the order of a heap, then the leaves in pairs; as the kernels describe it. */
-function packTops(
-  { roots, numTrees, feature, threshold, child }: FlatForest,
-  block: number,
-  depth: number,
-  numSums: number,
-  valueOf: (node: number, k: number) => number,
-): Int32Array {
-  const numDecisions = 2 ** depth - 1;
-  const numLeaves = 2 ** depth;
-  const treeWords = 2 * numDecisions + numSums * numLeaves;
-  const words = new Int32Array(numTrees * treeWords);
-  const floats = new Float32Array(words.buffer);
-  const nodes = new Int32Array(numDecisions + numLeaves);
-  for (let tree = 0; tree < numTrees; tree++) {
-    const start = tree * treeWords;
-    nodes[0] = roots[tree];
-    for (let i = 0; i < numDecisions; i++) {
-      const node = nodes[i];
-      const isLeaf = feature[node] < 0;
-      floats[start + 2 * i] = isLeaf ? 0 : floatOfOrderedBits(threshold[node]);
-      words[start + 2 * i + 1] = isLeaf ? 0 : feature[node] * block * 4;
-      nodes[2 * i + 1] = isLeaf ? node : child[node];
-      nodes[2 * i + 2] = isLeaf ? node : child[node] + 1;
-    }
-    for (let k = 0; k < numSums; k++) {
-      const to = start + 2 * numDecisions + k * numLeaves;
-      for (let i = 0; i < numLeaves; i += 2) {
-        const right = valueOf(nodes[numDecisions + i + 1], k);
-        words[to + i] = right;
-        words[to + i + 1] = right ^ valueOf(nodes[numDecisions + i], k);
-      }
-    }
-  }
-  return words;
 }
 
 function packNodes(

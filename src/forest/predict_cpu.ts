@@ -30,7 +30,7 @@ export function predictPlanes(
   const piece = Math.min(PIECE, length);
   using job = new PredictionJob(forest, request, piece, isInside(features), 1, length);
   const { predict } = startKernels<source.Kernels>(source);
-  const [pointer, scratch] = job.argumentLists[0];
+  const [pointer, scratch] = job.argumentLists()[0];
   for (let start = 0; start < length; start += piece) {
     const size = Math.min(piece, length - start);
     job.load(features, start, size);
@@ -41,7 +41,7 @@ export function predictPlanes(
 }
 
 /** The pixels that are copied to the kernels at once when several threads work on them. */
-const SHARED_PIECE = 2 ** 18;
+const SHARED_PIECE = { least: 2 ** 15, most: 2 ** 17 };
 
 /** How long prediction may keep the thread to itself, in milliseconds. */
 const SLICE = 20;
@@ -70,28 +70,30 @@ export async function predictPlanesTogether(
     return prediction;
   }
   const prediction = emptyPrediction(length, forest.classes.length, request);
-  const piece = Math.min(SHARED_PIECE, length);
-  using job = new PredictionJob(
-    forest,
-    request,
-    piece,
-    isInside(features),
-    pool.numThreads,
-    length,
-  );
+  const quarter = Math.ceil(length / 128) * 32;
+  const piece = Math.min(SHARED_PIECE.most, Math.max(SHARED_PIECE.least, quarter));
+  const inside = isInside(features);
+  using job = new PredictionJob(forest, request, piece, inside, pool.numThreads, length, 2);
+  const sizeOf = (i: number) => Math.min(piece, length - i * piece);
+  const numPieces = Math.ceil(length / piece);
   let resumed = performance.now();
-  for (let start = 0; start < length; start += piece) {
+  job.load(features, 0, sizeOf(0));
+  for (let i = 0; i < numPieces; i++) {
     if (performance.now() - resumed > SLICE) {
       await letOthersRun();
       throwIfCancelled(signal);
       resumed = performance.now();
     }
-    const size = Math.min(piece, length - start);
-    job.load(features, start, size);
-    await pool.run(source, "predict", job.argumentLists);
-    job.save(size, prediction, start);
-    onProgress?.((start + size) / length);
+    // While others predict this piece, its place's neighbour is emptied and filled anew.
+    await pool.run(source, "predict", job.argumentLists(i % 2), () => {
+      const other = (i + 1) % 2;
+      if (i > 0) job.save(piece, prediction, (i - 1) * piece, other);
+      if (i + 1 < numPieces) job.load(features, (i + 1) * piece, sizeOf(i + 1), other);
+    });
+    onProgress?.((i * piece + sizeOf(i)) / length);
   }
+  const last = numPieces - 1;
+  job.save(sizeOf(last), prediction, last * piece, last % 2);
   return prediction;
 }
 

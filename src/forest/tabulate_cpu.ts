@@ -1,6 +1,8 @@
+import { completeCost, MAX_COMPLETE_DEPTH } from "./complete_trees.ts";
 import type { FlatForest } from "./flat_forest.ts";
-import { groupLeaves, type LeafBox, type LeafGroup, lookUpCost, OPEN } from "./leaf_groups.ts";
-import { writeTables } from "./write_tables.ts";
+import { groupLeaves, type LeafBox, type LeafGroup, OPEN } from "./leaf_groups.ts";
+import { rankCost } from "./ranked_feature.ts";
+import { wholeSize, writeTables } from "./write_tables.ts";
 
 /** The most leaves of forests that are made into tables: making them costs time as well. */
 const MAX_LEAVES = 4000;
@@ -30,16 +32,20 @@ export function tabulateForest(
 
 /** Compares estimates of the machine instructions for a pixel. */
 function isWorthIt(
-  { numTrees, depth }: FlatForest,
+  flat: FlatForest,
   thresholds: readonly Int32Array[],
   groups: readonly LeafGroup[],
   numSums: number,
 ): boolean {
   let cost = 0;
-  for (const { length } of thresholds) cost += length / 2;
-  for (const { features } of groups) cost += lookUpCost(features.length) + 4 * (numSums - 1);
-  const perTree = depth <= 2 ? 4 * numSums : 12 + 7 * Math.max(0, depth - 3) + 4 * numSums;
-  return cost < numTrees * perTree;
+  for (const { length } of thresholds) cost += rankCost(length);
+  for (const group of groups) {
+    // Ranks that lead into a table by way of another one are looked up one by one.
+    const perFeature = wholeSize(group, thresholds) ? 2 : 14;
+    cost += perFeature * group.features.length + 8 * numSums;
+  }
+  if (flat.depth <= MAX_COMPLETE_DEPTH) return cost < completeCost(flat, numSums);
+  return cost < flat.numTrees * (40 + 16 * (flat.depth - MAX_COMPLETE_DEPTH) + 4 * numSums);
 }
 
 /** The distinct thresholds of every feature as ordered bits, ascending. */

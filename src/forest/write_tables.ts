@@ -1,5 +1,6 @@
-import { floatOfOrderedBits } from "./float_order.ts";
 import type { LeafGroup } from "./leaf_groups.ts";
+import { pushRankedFeature, RANKED_WORDS } from "./ranked_feature.ts";
+import { WordList } from "./word_list.ts";
 
 /** A table is indexed by 16-bit offsets, so it has at most so many entries. */
 export const MAX_TABLE_ENTRIES = 2 ** 14;
@@ -17,20 +18,12 @@ export function writeTables(
   numSums: number,
 ): Int32Array {
   const ranked = thresholds.flatMap((values, f) => values.length > 0 ? [f] : []);
-  const head: number[] = [ranked.length, groups.length];
-  const parts: Int32Array[] = [];
-  let end = 2 + 3 * ranked.length +
-    groups.reduce((sum, { features }) => sum + 3 + 3 * features.length, 0);
-  const append = (part: ArrayBufferView<ArrayBuffer>) => {
-    const words = new Int32Array(part.buffer);
-    parts.push(words);
-    end += words.length;
-    return 4 * (end - words.length);
-  };
-  for (const f of ranked) {
-    const floats = Float32Array.from(thresholds[f], floatOfOrderedBits);
-    head.push(f, floats.length, append(floats));
-  }
+  const list = new WordList(
+    2 + RANKED_WORDS * ranked.length +
+      groups.reduce((sum, { features }) => sum + 3 + 3 * features.length, 0),
+  );
+  list.push(ranked.length, groups.length);
+  for (const f of ranked) pushRankedFeature(list, f, thresholds[f]);
   for (const group of groups) {
     const whole = wholeCuts(group, thresholds);
     const { features, cuts } = whole ?? group;
@@ -41,26 +34,27 @@ export function writeTables(
       size *= length + 1;
     });
     const table = fillTable(whole ?? group, strides, size, leaves, numSums);
-    head.push(features.length, append(table), 4 * size);
+    list.push(features.length, list.append(table), 4 * size);
     features.forEach((f, i) => {
-      if (whole) head.push(f, 2 * strides[i], 0);
-      else head.push(f, 0, append(stepsOf(cuts[i], strides[i], thresholds[f].length)));
+      if (whole) list.push(f, 2 * strides[i], 0);
+      else list.push(f, 0, list.append(stepsOf(cuts[i], strides[i], thresholds[f].length)));
     });
   }
-  const words = new Int32Array(end);
-  words.set(head);
-  let at = head.length;
-  for (const part of parts) {
-    words.set(part, at);
-    at += part.length;
-  }
-  return words;
+  return list.words();
+}
+
+/** The entries of a table that ranks lead into without translation; none if there are too many. */
+export function wholeSize(
+  { features }: LeafGroup,
+  thresholds: readonly Int32Array[],
+): number | undefined {
+  const size = features.reduce((size, f) => size * (thresholds[f].length + 1), 1);
+  return size > MAX_TABLE_ENTRIES ? undefined : size;
 }
 
 /** The group with all thresholds as cuts, so that ranks need no translation; none if too large. */
 function wholeCuts(group: LeafGroup, thresholds: readonly Int32Array[]): LeafGroup | undefined {
-  const size = group.features.reduce((size, f) => size * (thresholds[f].length + 1), 1);
-  if (size > MAX_TABLE_ENTRIES) return undefined;
+  if (!wholeSize(group, thresholds)) return undefined;
   return { ...group, cuts: group.features.map((f) => Array.from(thresholds[f], (_, i) => i)) };
 }
 

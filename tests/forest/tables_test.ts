@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { type FlatForest, flattenForest } from "../../src/forest/flat_forest.ts";
-import { orderedBits } from "../../src/forest/float_order.ts";
+import { floatOfOrderedBits, orderedBits } from "../../src/forest/float_order.ts";
 import { findLeaf } from "../../src/forest/leaf_walk.ts";
 import { groupLeaves, OPEN } from "../../src/forest/leaf_groups.ts";
 import { packTrees } from "../../src/forest/pack_trees_cpu.ts";
 import { predictPlanes } from "../../src/forest/predict_cpu.ts";
+import { RANKED_WORDS } from "../../src/forest/ranked_feature.ts";
 import { tabulateForest } from "../../src/forest/tabulate_cpu.ts";
 import { trainForest } from "../../src/forest/train.ts";
 import { randomNumbers } from "./random_cases.ts";
@@ -43,15 +44,20 @@ const CASES: Case[] = [
 ];
 
 /** The sum of the entries of all tables for the ranks of one pixel, as the kernels add them. */
-function lookUp(words: Int32Array, values: readonly number[], sum: number): number {
-  const floats = new Float32Array(words.buffer);
+function lookUp(
+  words: Int32Array,
+  flat: FlatForest,
+  values: readonly number[],
+  sum: number,
+): number {
   const halves = new Uint16Array(words.buffer);
   const ranks = new Map<number, number>();
   let at = 2;
-  for (let i = 0; i < words[0]; i++, at += 3) {
-    const [f, count, start] = words.subarray(at, at + 3);
-    const thresholds = floats.subarray(start / 4, start / 4 + count);
-    ranks.set(f, thresholds.filter((threshold) => !(values[f] <= threshold)).length);
+  for (let i = 0; i < words[0]; i++, at += RANKED_WORDS) {
+    const f = words[at];
+    const thresholds = new Set(flat.threshold.filter((_, node) => flat.feature[node] === f));
+    const passed = [...thresholds].filter((bits) => !(values[f] <= floatOfOrderedBits(bits)));
+    ranks.set(f, passed.length);
   }
   let total = 0;
   for (let i = 0; i < words[1]; i++) {
@@ -83,7 +89,7 @@ Deno.test("entries of tables add up to what the leaves of all trees add", async 
       const words = tabulateForest(flat, leaves, numClasses, maxEntries);
       assert.ok(words, `depth ${options.maxDepth} is worth tables`);
       // The stride of the first feature of the first table.
-      if (words[2 + 3 * words[0] + 4] === 0) withSteps++;
+      if (words[2 + RANKED_WORDS * words[0] + 4] === 0) withSteps++;
       for (let pixel = 0; pixel < 200; pixel++) {
         const values = planes.map((plane) => plane[pixel]);
         const bits = new Int32Array(Float32Array.from(values).buffer).map(orderedBits);
@@ -92,7 +98,11 @@ Deno.test("entries of tables add up to what the leaves of all trees add", async 
           for (let tree = 0; tree < numTrees; tree++) {
             expected += leaves[findLeaf(flat, tree, { bits, stride: 1 }, 0) * numClasses + k];
           }
-          assert.equal(lookUp(words, values, k), expected >>> 0, `pixel ${pixel}, class ${k}`);
+          assert.equal(
+            lookUp(words, flat, values, k),
+            expected >>> 0,
+            `pixel ${pixel}, class ${k}`,
+          );
         }
       }
     }

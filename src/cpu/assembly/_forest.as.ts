@@ -2,7 +2,8 @@
 
 import { clearBytes, copyBytes } from "./_memory";
 import { sumTables } from "./_tables";
-import { sumTops, walkAll } from "./_walk";
+import { sumComplete } from "./_complete";
+import { walkAll } from "./_walk";
 import { finish } from "./_votes";
 import {
   BLOCK,
@@ -22,8 +23,9 @@ import {
 /** The bytes of scratch memory that a prediction needs. */
 export function scratchBytes(job: usize): i32 {
   const numClasses = load<i32>(job, NUM_CLASSES);
-  const rows = load<i32>(job, NUM_FEATURES) + 3 + max(2, numClasses);
-  return rows * load<i32>(job, BLOCK) * 4 + numClasses * 8;
+  const numFeatures = load<i32>(job, NUM_FEATURES);
+  const rows = numFeatures + 3 + max(2, numClasses);
+  return (rows * 4 + numFeatures) * load<i32>(job, BLOCK) + numClasses * 8;
 }
 
 /** Pixels that a thread takes at once. */
@@ -56,6 +58,7 @@ export function predictRow(
   const zeros = scratch + rowBytes * numFeatures;
   const places = zeros + rowBytes;
   const sums = places + (rowBytes << 1);
+  const ranks = sums + rowBytes * max(2, numClasses) + (<usize>numClasses << 3);
   for (let at = 0; at < length; at += block) {
     const count = min(block, length - at);
     const bytes = (<usize>count << 2) + 63 & ~63;
@@ -63,13 +66,14 @@ export function predictRow(
     clearBytes(sums, rowBytes * numClasses);
     if (load<usize>(job, TABLES)) {
       sumTables(job, planes, start, scratch, places, sums, rowBytes, bytes);
-    } else {
+    } else if (load<usize>(job, NODES)) {
       for (let f = 0; f < numFeatures; f++) {
         copyBytes(scratch + rowBytes * f, load<usize>(planes + (<usize>f << 2)) + start, bytes);
       }
       clearBytes(zeros, rowBytes);
-      if (load<usize>(job, NODES)) walkAll(job, scratch, places, sums, rowBytes, bytes);
-      else sumTops(job, scratch, sums, rowBytes, bytes);
+      walkAll(job, planes, start, scratch, ranks, places, sums, rowBytes, bytes);
+    } else {
+      sumComplete(job, planes, start, ranks, places, sums, rowBytes, bytes);
     }
     const needsBoth = load<usize>(job, PROBABILITIES) | load<usize>(job, UNCERTAINTY);
     if (load<i32>(job, NUM_SUMS) < numClasses && needsBoth) {

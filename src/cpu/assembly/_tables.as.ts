@@ -4,15 +4,15 @@
 // the sum of one entry of each table.
 //
 // The list that `src/forest/write_tables.ts` writes has the number of ranked features and that of
-// tables; then for each such feature its number, that of its thresholds and where they are; then for
-// each table the number of its features, where its entries are and how many bytes those of one sum
-// take, and for each feature its number, how far a rank steps, or 0 and where the steps are. Places
-// count from the start of the list.
+// tables; then the ranked features; then for each table the number of its features, where its entries
+// are and how many bytes those of one sum take, and for each feature its number, how far a rank
+// steps, or 0 and where the steps are. Places count from the start of the list.
 //
 // Ranks and places in tables are 16-bit numbers: twice the rank, and the offset in bytes.
 
 import { clearBytes } from "./_memory";
 import { IS_COUNT, NUM_SUMS, TABLES } from "./_job";
+import { FEATURE, rank, RANKED_BYTES } from "./_ranks";
 
 /** Tables that are looked up in one pass. */
 const TOGETHER = 4;
@@ -31,11 +31,10 @@ export function sumTables(
   const list = load<usize>(job, TABLES);
   const numSums = load<i32>(job, NUM_SUMS);
   let at = list + 8;
-  for (let i = load<i32>(list); i > 0; i--, at += 12) {
-    const feature = load<usize>(at);
+  for (let i = load<i32>(list); i > 0; i--, at += RANKED_BYTES) {
+    const feature = load<usize>(at, FEATURE);
     const xs = load<usize>(planes + (feature << 2)) + from;
-    const ranks = scratch + rowBytes * feature;
-    countSmaller(list + load<usize>(at, 8), load<usize>(at, 4), xs, ranks, bytes);
+    rank(false, list, at, xs, scratch + rowBytes * feature, places, bytes);
   }
   const row = rowBytes >> 1;
   for (let left = load<i32>(list, 4); left > 0;) {
@@ -56,27 +55,6 @@ export function sumTables(
   }
   if (load<i32>(job, IS_COUNT)) {
     for (let k = 0; k < numSums; k++) asFloats(sums + rowBytes * k, bytes);
-  }
-}
-
-/** The rank of a value is the number of thresholds that it is not at most. */
-function countSmaller(thresholds: usize, count: usize, xs: usize, ranks: usize, bytes: usize): void {
-  const end = thresholds + (count << 2);
-  const all = i32x4.splat(<i32>count);
-  for (let at: usize = 0; at < bytes; at += 64) {
-    const x0 = v128.load(xs + at), x1 = v128.load(xs + at, 16);
-    const x2 = v128.load(xs + at, 32), x3 = v128.load(xs + at, 48);
-    let rank0 = all, rank1 = all, rank2 = all, rank3 = all;
-    for (let t = thresholds; t < end; t += 4) {
-      const threshold = v128.load32_splat(t);
-      rank0 = i32x4.add(rank0, f32x4.le(x0, threshold));
-      rank1 = i32x4.add(rank1, f32x4.le(x1, threshold));
-      rank2 = i32x4.add(rank2, f32x4.le(x2, threshold));
-      rank3 = i32x4.add(rank3, f32x4.le(x3, threshold));
-    }
-    const to = ranks + (at >> 1);
-    v128.store(to, i16x8.shl(i16x8.narrow_i32x4_s(rank0, rank1), 1));
-    v128.store(to, i16x8.shl(i16x8.narrow_i32x4_s(rank2, rank3), 1), 16);
   }
 }
 
