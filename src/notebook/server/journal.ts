@@ -32,7 +32,7 @@ export interface JournalOptions {
  * bytes.
  */
 export class Journal {
-  /** Open from the first append on, and after a compaction anew. */
+  /** Open from the start, so that strokes need nothing more of the system; after a compaction anew. */
   #file: Deno.FsFile | undefined;
   /** Bytes that are whole and on the disk. */
   #length: number;
@@ -81,7 +81,7 @@ export class Journal {
         await isReplaced(path, dense);
       const length = shorter ? dense.length : end;
       await Deno.truncate(path, length);
-      return { journal: new Journal(path, length, options), records: kept, torn };
+      return { journal: await Journal.#at(path, length, options), records: kept, torn };
     } catch (cause) {
       throw journalError(path, cause);
     }
@@ -97,7 +97,13 @@ export class Journal {
     if (torn > 0) await Deno.rename(path, `${path}.damaged-${Date.now()}`);
     const bytes = encodeJournal([header]);
     await replaceJournal(path, bytes);
-    return { journal: new Journal(path, bytes.length, options), records: [header], torn };
+    return { journal: await Journal.#at(path, bytes.length, options), records: [header], torn };
+  }
+
+  static async #at(path: string, length: number, options: JournalOptions): Promise<Journal> {
+    const journal = new Journal(path, length, options);
+    journal.#file = await openFile(path);
+    return journal;
   }
 
   /** The bytes that are safe. */
@@ -143,7 +149,7 @@ export class Journal {
   }
 
   async #writeBatch(bytes: Uint8Array): Promise<void> {
-    const file = this.#file ??= await Deno.open(this.path, { read: true, write: true });
+    const file = this.#file ??= await openFile(this.path);
     // What an earlier try has left behind is overwritten.
     await file.seek(this.#length, Deno.SeekMode.Start);
     for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
@@ -183,6 +189,10 @@ export class Journal {
       // What cannot be read now is written on.
     }
   }
+}
+
+async function openFile(path: string): Promise<Deno.FsFile> {
+  return await Deno.open(path, { read: true, write: true });
 }
 
 /** Whether a journal could be replaced by a shorter one; else the longer one is there, as it was. */
