@@ -121,5 +121,6 @@ export type FromEngine =
 /** One end of a line of messages: a worker, its scope, or a port. */
 export interface EnginePort {
   onmessage: ((event: MessageEvent) => void) | null;
-  postMessage(message: ToEngine | FromEngine): void;
+  /** @param options What is handed over instead of copied. */
+  postMessage(message: ToEngine | FromEngine, options?: { transfer?: ArrayBuffer[] }): void;
 }

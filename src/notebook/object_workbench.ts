@@ -33,6 +33,8 @@ export interface ClassifiedObjects {
   readonly painted: Uint8Array;
   /** The objects of the positive class; all background while none of it is painted. */
   readonly kept: LabelImage;
+  /** The label that each kept object was found with, by its number among those kept. */
+  readonly keptFrom: Uint32Array;
   /** The text of `ObjectClassifier.cl`. */
   readonly classifier: string;
   /** The text of `ObjectSelector.cl`; undefined while the positive class is not painted. */
@@ -113,6 +115,7 @@ export class ObjectWorkbench implements ObjectComputer {
       classes,
       painted,
       kept: plain(kept),
+      keptFrom: originsOf(kept, labels),
       classifier: classifier.toString(),
       ...(selector && { selector: selector.toString() }),
       featureImportances: classifier.featureImportances(),
@@ -183,6 +186,13 @@ function expectKept(
       `object. Paint over some objects with it, or choose another positiveClass in the options.`,
     { expected: positiveClass, where: "positiveClass" },
   );
+}
+
+/** The label that each object had in another label image, by its number. */
+function originsOf({ data, count }: LabelImage, before: LabelImage): Uint32Array {
+  const origins = new Uint32Array(count + 1);
+  for (let i = 0; i < data.length; i++) if (data[i] > 0) origins[data[i]] = before.data[i];
+  return origins;
 }
 
 /** Without methods, so that it can be sent to another thread. */

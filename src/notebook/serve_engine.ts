@@ -3,7 +3,7 @@ import { DaubError } from "../errors.ts";
 import { warmUp } from "../flow/warm_up.ts";
 import type { Image } from "../image/image.ts";
 import { openImage, readImage } from "../image/read.ts";
-import type { Engine, EngineProgress } from "./engine.ts";
+import type { Engine, EngineProgress, EngineResult } from "./engine.ts";
 import type {
   EngineAnswers,
   EnginePort,
@@ -16,12 +16,14 @@ import { defaultEngineOptions } from "./engine_options.ts";
 import { LocalApplier } from "./local_applier.ts";
 import { openLocalEngine } from "./local_engine.ts";
 import { LookingAt } from "./looking_at.ts";
-import { ObjectWorkbench } from "./object_workbench.ts";
+import { type ClassifiedObjects, ObjectWorkbench } from "./object_workbench.ts";
 import { explainForbidden, openAllowedBackend } from "./open_allowed_backend.ts";
 import { errorMessage } from "./protocol_parts.ts";
 import { sliceBackend } from "./slice_backend.ts";
 import { seriesOf, type TimeSeries } from "./time_series.ts";
 import { qualityWorkbench } from "./training_quality.ts";
+
+type Answer = EngineAnswers[keyof EngineAnswers];
 
 /** How {@linkcode serveEngine} computes. */
 export interface ServeOptions {
@@ -42,7 +44,8 @@ export function serveEngine(port: EnginePort, { inSlices = false }: ServeOptions
   let backend: Backend | undefined;
   let warming: Promise<void> | undefined;
 
-  const post = (message: FromEngine) => port.postMessage(message);
+  const post = (message: FromEngine, transfer: ArrayBuffer[] = []) =>
+    port.postMessage(message, { transfer });
   const expectEngine = (): Engine => {
     if (engine) return engine;
     throw new DaubError("image", "Expected an open image but found none. Open one first.");
@@ -70,7 +73,7 @@ export function serveEngine(port: EnginePort, { inSlices = false }: ServeOptions
     id: number,
     request: EngineRequest,
     signal: AbortSignal,
-  ): Promise<EngineAnswers[keyof EngineAnswers]> => {
+  ): Promise<Answer> => {
     const onProgress = (progress: EngineProgress) => post({ id, progress });
     switch (request.kind) {
       case "read":
@@ -119,7 +122,8 @@ export function serveEngine(port: EnginePort, { inSlices = false }: ServeOptions
     const controller = new AbortController();
     running.set(id, controller);
     try {
-      post({ id, answer: await run(id, request, controller.signal) });
+      const answer = toHandOver(request, await run(id, request, controller.signal));
+      post({ id, answer }, largeBuffers(answer));
     } catch (error) {
       post({ id, error: errorMessage(explainForbidden(error)) });
     } finally {
@@ -132,6 +136,33 @@ export function serveEngine(port: EnginePort, { inSlices = false }: ServeOptions
     else void answer(data.id, data.request);
   };
   post("ready");
+}
+
+/**
+ * An answer whose pixels nobody here holds on to. A page that is handed pixels does not have to copy
+ * them, which for a large image would be felt while somebody paints.
+ */
+function toHandOver(request: EngineRequest, answer: Answer): Answer {
+  if (request.kind !== "compute") return answer;
+  const copy = <Made extends Image>(image: Made): Made => ({ ...image, data: image.data.slice() });
+  const { labels, classes, probabilities, uncertainty, ...rest } = answer as EngineResult;
+  return {
+    ...rest,
+    labels: copy(labels),
+    ...(classes && { classes: copy(classes) }),
+    ...(probabilities && { probabilities: probabilities.map(copy) }),
+    ...(uncertainty && { uncertainty: copy(uncertainty) }),
+  };
+}
+
+/** The buffers of an answer that are handed over: those of results that are made for each answer. */
+function largeBuffers(answer: Answer): ArrayBuffer[] {
+  const results = answer as Partial<EngineResult & ClassifiedObjects>;
+  const { labels, kept, classes, probabilities = [], uncertainty } = results;
+  const images = [labels, kept, classes, ...probabilities, uncertainty];
+  return images.flatMap((image) =>
+    image && "data" in image && image.data.buffer instanceof ArrayBuffer ? [image.data.buffer] : []
+  );
 }
 
 async function read(

@@ -1,5 +1,8 @@
+/// <reference lib="dom" />
 import assert from "node:assert/strict";
 import type { Page } from "npm:playwright-core@1.65.1";
+import type { PlottedPoint } from "../../src/notebook/client/object_dots.ts";
+import type { ObjectPlot } from "../../src/notebook/client/object_plot.ts";
 import { ObjectClassifier, ObjectMerger, ObjectSelector, readImage } from "../../mod.ts";
 import { openBrowser } from "../support/browser.ts";
 import { serveNotebooks } from "../support/notebook_server.ts";
@@ -67,9 +70,9 @@ Deno.test("five thousand objects: the table holds those in view, the plot is not
       counts.push(shown().length);
     }
     const figure = plot.querySelector("svg");
-    const dots = [...figure.querySelectorAll("[aria-label=dot] circle")];
     link.select([3, 5]);
-    const faint = () => dots.filter((dot) => dot.getAttribute("fill-opacity") === "0.15").length;
+    const points = (): readonly PlottedPoint[] => plot.points;
+    const faint = () => points().filter(({ isFaint }) => isFaint).length;
     const selection = [shown(), table.querySelector("p").textContent, faint()];
     link.select([]);
     table.querySelectorAll("th button")[2].click();
@@ -85,12 +88,13 @@ Deno.test("five thousand objects: the table holds those in view, the plot is not
     return {
       counts,
       marks,
-      dots: dots.length,
+      dots: points().length,
       isSame: plot.querySelector("svg") === figure,
       selection,
       faintAfter: faint(),
       smallest,
-      red: dots.flatMap((dot, i) => dot.getAttribute("fill") === "red" ? [i] : []),
+      red: points().filter(({ color }) => color === "red").map(({ label }) => label),
+      painted: points().filter(({ isPainted }) => isPainted).map(({ label }) => label),
       ofClass2: shown()[0],
       note: table.querySelector("p").textContent,
     };
@@ -102,7 +106,7 @@ Deno.test("five thousand objects: the table holds those in view, the plot is not
   assert.equal(found.faintAfter, 0);
   assert.ok(found.isSame);
   assert.deepEqual(found.smallest, [1, 2974]);
-  assert.deepEqual(found.red, [8], "row 9, behind the one without a point");
+  assert.deepEqual([found.red, found.painted], [[10], [10]]);
   assert.equal(found.ofClass2, 10);
   assert.equal(found.note, "5,000 objects");
   assert.deepEqual(notebook.errors, []);
@@ -125,12 +129,15 @@ for (const engine of ["page", "server"]) {
     const count = await answered(page, "labels", "annotation");
     assert.ok(count > 10, `${count} objects`);
     const rows = notebook.cell("table").locator("tbody tr");
-    const dots = notebook.cell("scatter").locator("svg [aria-label=dot] circle");
+    const points = () =>
+      notebook.cell("scatter").locator(".daub-scatter").evaluate((plot) =>
+        (plot as unknown as ObjectPlot).points
+      );
 
     await t.step("every object has a row and a point", async () => {
       await rows.first().waitFor();
       assert.equal(await rows.count(), count);
-      assert.equal(await dots.count(), count);
+      assert.equal((await points()).length, count);
     });
 
     await t.step(
@@ -172,13 +179,37 @@ for (const engine of ["page", "server"]) {
       assert.deepEqual([...new Set(classes)].sort(), ["1", "2"]);
     });
 
+    await t.step("the points have the colours of their classes", async () => {
+      const colors = new Set((await points()).map(({ color }) => color));
+      assert.equal(colors.size, 2);
+      const canvas = notebook.cell("scatter").locator("canvas.daub-dots");
+      const drawn = await canvas.evaluate((canvas, points) => {
+        const { width, clientWidth } = canvas as HTMLCanvasElement;
+        const context = (canvas as HTMLCanvasElement).getContext("2d")!;
+        const probe = document.createElement("canvas").getContext("2d")!;
+        return points.map(({ x, y, color }) => {
+          const at = [x, y].map((each) => Math.round(each * width / clientWidth));
+          const [red, green, blue, alpha] = context.getImageData(at[0], at[1], 1, 1).data;
+          probe.fillStyle = color!;
+          probe.fillRect(0, 0, 1, 1);
+          const expected = probe.getImageData(0, 0, 1, 1).data;
+          const off = [red, green, blue].map((each, i) => Math.abs(each - expected[i]));
+          return alpha > 200 && Math.max(...off) < 12;
+        });
+      }, (await points()).filter(({ isPainted }) => isPainted));
+      assert.ok(drawn.length >= 2 && drawn.every(Boolean), `${drawn}`);
+    });
+
     await t.step("a point under the pointer is a row under the pointer", async () => {
-      await dots.nth(3).scrollIntoViewIfNeeded();
-      const box = (await dots.nth(3).boundingBox())!;
-      await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+      const canvas = notebook.cell("scatter").locator("canvas.daub-dots");
+      await canvas.scrollIntoViewIfNeeded();
+      const box = (await canvas.boundingBox())!;
+      const { x, y, label: expected } = (await points())[3];
+      await page.mouse.move(box.x + x, box.y + y);
       await notebook.cell("table").locator("tr[data-hovered]").waitFor({ state: "attached" });
       const label = await notebook.cell("table").locator("tr[data-hovered]")
         .getAttribute("data-label");
+      assert.equal(label, String(expected));
       assert.equal(
         await notebook.cell("scatter").locator(".daub-scatter").getAttribute("data-hovered"),
         label,

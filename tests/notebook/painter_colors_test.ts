@@ -52,7 +52,7 @@ Deno.test("class colours differ, survive packing, and are shuffled by a seed", (
 
 Deno.test("boxes of objects hold them exactly", () => {
   const data = Uint32Array.from("0110" + "0100" + "0002", Number);
-  const boxes = new ObjectBoxes({ width: 4, height: 3, depth: 1, data, count: 2 });
+  const boxes = ObjectBoxes.of({ width: 4, height: 3, depth: 1, data, count: 2 });
   assert.deepEqual(boxes.of(1), { x: 1, y: 0, width: 2, height: 2 });
   assert.deepEqual(boxes.of(2), { x: 3, y: 2, width: 1, height: 1 });
   assert.equal(boxes.of(3), undefined);

@@ -66,14 +66,15 @@ Deno.test("painter and label view show an image alike: every channel, time point
         const { low, high, channel } = settings;
         return String([low, high, channel, viewport.view.t]) === String(look);
       }, look);
-      // The time point may still be on its way, and two frames until it is drawn.
+      // The time point may still be on its way, and two frames until both have drawn it.
+      const isDrawn = ({ painter, labels }: typeof now) =>
+        String(painter) !== String(before) && String(painter) === String(labels) &&
+        new Set(painter).size > 1;
       let now = await shown(notebook);
-      for (let tries = 0; String(now.painter) === String(before) && tries < 100; tries++) {
+      for (let tries = 0; !isDrawn(now) && tries < 500; tries++) {
         await notebook.page.waitForTimeout(20);
         now = await shown(notebook);
       }
-      await notebook.page.waitForTimeout(100);
-      now = await shown(notebook);
       assert.deepEqual(now.labels, now.painter, String(look));
       assert.notDeepEqual(now.painter, before, "another look");
       assert.ok(new Set(now.painter).size > 2, `${look}: ${now.painter}`);

@@ -60,8 +60,16 @@ export interface LabelView extends HTMLElement {
    * Shows newer labels; objects keep their colours while they change.
    *
    * @param frame The time point that they are of. Default 0.
+   * @param numberOf The number that an object's colour is chosen by, where another view knows it.
    */
-  show(labels: LabelImage, revision?: number | string, frame?: number): void;
+  show(
+    labels: LabelImage,
+    revision?: number | string,
+    frame?: number,
+    numberOf?: (label: number) => number,
+  ): void;
+  /** The number that an object's colour is chosen by. */
+  colorNumber(label: number): number;
   /** Gives objects other colours, as canvas pixels by label; their own again without. */
   paint(colorOf?: (label: number) => number): void;
   /** Tells what the labels were found by, so that classes and probabilities can be told. */
@@ -153,9 +161,10 @@ export function labelView(
 
   const { link } = options;
   let paintOf: ((label: number) => number) | undefined;
+  const colorNumber = (label: number) => numbers[label] ?? label;
   const colorOf = (label: number) => {
     if (label !== 0 && (label === highlighted || label === selected)) return HIGHLIGHT;
-    const color = paintOf?.(label) ?? labelColor(numbers[label] ?? label, controls.look.seed);
+    const color = paintOf?.(label) ?? labelColor(colorNumber(label), controls.look.seed);
     const isFaint = link && link.selected.size > 0 && !link.selected.has(label);
     return isFaint ? (color & 0xffffff | FAINT) >>> 0 : color;
   };
@@ -173,7 +182,7 @@ export function labelView(
   };
   const highlight = (label: number) => {
     if (label === highlighted) return;
-    if (shown) boxes ??= new ObjectBoxes(shown);
+    if (shown) boxes ??= ObjectBoxes.of(shown);
     const before = highlighted;
     highlighted = label;
     recolor(before);
@@ -228,7 +237,7 @@ export function labelView(
       more: () => describePixel(x, y, z, t),
     });
   };
-  const show = (next: LabelImage, revision?: number | string, time = 0) => {
+  const show: LabelView["show"] = (next, revision, time = 0, numberOf) => {
     if (!sameSize(next, channels[0])) {
       throw new DaubError(
         "image",
@@ -242,7 +251,9 @@ export function labelView(
     boxes = undefined;
     highlighted = 0;
     if (selected > next.count) selected = 0;
-    numbers = stable.update(next);
+    numbers = numberOf
+      ? Uint32Array.from({ length: next.count + 1 }, (_, label) => numberOf(label))
+      : stable.update(next);
     for (const host of [root, stage.canvas]) {
       host.dataset.objects = String(next.count);
       if (revision !== undefined) host.dataset.revision = String(revision);
@@ -253,7 +264,7 @@ export function labelView(
     if (pointer) hover(pointer);
   };
   const select = (label: number) => {
-    if (shown) boxes ??= new ObjectBoxes(shown);
+    if (shown) boxes ??= ObjectBoxes.of(shown);
     const before = selected;
     selected = shown && label > 0 && label <= shown.count ? Math.floor(label) : 0;
     recolor(before);
@@ -329,6 +340,7 @@ export function labelView(
     labels: { get: () => shown },
     viewport: { value: viewport },
     show: { value: show },
+    colorNumber: { value: colorNumber },
     stale: { get: () => stale, set: setStale },
     paint: {
       value: (next?: (label: number) => number) => {

@@ -3,9 +3,17 @@ import type { Box } from "./painter/tile_layer.ts";
 
 /** The boxes of all objects of a label image, in x and y over all slices. */
 export class ObjectBoxes {
+  static readonly #known = new WeakMap<LabelImage, ObjectBoxes>();
   readonly #edges: Int32Array;
 
-  constructor(labels: LabelImage) {
+  /** The boxes of a label image, which views of the same labels share. */
+  static of(labels: LabelImage): ObjectBoxes {
+    let boxes = this.#known.get(labels);
+    if (!boxes) this.#known.set(labels, boxes = new ObjectBoxes(labels));
+    return boxes;
+  }
+
+  private constructor(labels: LabelImage) {
     const { width, height, data, count } = labels;
     const edges = new Int32Array(4 * (count + 1));
     for (let label = 0; label <= count; label++) edges.set([width, height, -1, -1], 4 * label);

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import type { LabelImage } from "../../labeling/labels.ts";
 import type { ObjectLink } from "../object_link.ts";
+import { ObjectBoxes } from "./label_view_boxes.ts";
 import type { PaintUnderlay } from "./painter/paint.ts";
 import type { Stage } from "./painter/stage.ts";
 import { type ColorRequest, TileLayer } from "./painter/tile_layer.ts";
@@ -15,6 +16,7 @@ export class ObjectLayer implements PaintUnderlay {
   #labels: LabelImage | undefined;
   #outlineOf: (label: number) => number = () => OUTLINE;
   #borderOf: ((label: number, other: number) => number) | undefined;
+  #boxes: ObjectBoxes | undefined;
   #hovered = 0;
   #stage: Stage | undefined;
 
@@ -25,6 +27,7 @@ export class ObjectLayer implements PaintUnderlay {
   /** Shows the outlines of other objects. */
   show(labels: LabelImage): void {
     this.#labels = labels;
+    this.#boxes = undefined;
     this.#redraw();
   }
 
@@ -49,9 +52,11 @@ export class ObjectLayer implements PaintUnderlay {
     stage.canvas.addEventListener("pointermove", (event) => hover(event), { signal });
     stage.canvas.addEventListener("pointerleave", () => hover(), { signal });
     this.link?.listen(() => {
-      if (this.#hovered === this.link!.hovered) return;
+      const before = this.#hovered;
       this.#hovered = this.link!.hovered;
-      this.#redraw();
+      if (this.#hovered !== before) {
+        for (const label of [before, this.#hovered]) this.#mark(label);
+      }
     }, signal);
   }
 
@@ -60,6 +65,14 @@ export class ObjectLayer implements PaintUnderlay {
     if (!labels || x < 0 || y < 0 || x >= labels.width || y >= labels.height) return 0;
     const slice = this.#stage!.viewport.slice % labels.depth;
     return labels.data[(slice * labels.height + y) * labels.width + x];
+  }
+
+  /** Draws one object anew. */
+  #mark(label: number): void {
+    const box = this.#labels && (this.#boxes ??= ObjectBoxes.of(this.#labels)).of(label);
+    if (!box) return;
+    this.tiles.change(this.#stage!.viewport.slice, box);
+    this.#stage!.drawBox(box);
   }
 
   #redraw(): void {

@@ -1,21 +1,24 @@
 /// <reference lib="dom" />
-import { dot, plot } from "npm:@observablehq/plot@0.6.17";
+import { plot } from "npm:@observablehq/plot@0.6.17";
 import { figureFrame } from "../figures/figure.ts";
 import type { ObjectLink } from "../object_link.ts";
 import type { ClassifiedObjects } from "../object_workbench.ts";
 import type { MeasuredObjects } from "./open_workbench.ts";
+import { ObjectDots, type PlottedPoint } from "./object_dots.ts";
 import { element, svgElement } from "./painter/element.ts";
 import { styleObjects } from "./object_styles.ts";
 
 /** A scatter plot of two measurements of all objects. */
 export interface ObjectPlot extends HTMLElement {
+  /** The points as they are drawn. */
+  readonly points: readonly PlottedPoint[];
   /** Colours points by class. */
   showClasses(found: ClassifiedObjects, colorOf: (value: number) => string): void;
 }
 
 /** How far from a point the pointer still means it, in CSS pixels. */
 const NEAR = 14;
-const PLAIN = "var(--theme-foreground-muted, #888)";
+const HEIGHT = 320;
 
 /**
  * A scatter plot of two measurements, linked with other views: the point under the pointer is the
@@ -50,10 +53,11 @@ export function objectPlot(
     root.addEventListener(type, (event) => event.stopPropagation());
   }
 
-  /** Each point and its row in the table. */
-  let dots: { readonly dot: Element; readonly row: number }[] = [];
-  let colors: readonly string[] = new Array(rowCount).fill(PLAIN);
+  const dots = new ObjectDots();
+  let points: readonly PlottedPoint[] = [];
+  let colors: readonly (string | undefined)[] = [];
   let painted = new Uint8Array(rowCount);
+  /** The points' places by row of the table; those with a measurement that is not defined lack. */
   let places: { x: number; y: number }[] = [];
   let halo = svgElement("circle", { r: 7, class: "daub-halo" });
   let box = svgElement("rect", { class: "daub-brush", hidden: true });
@@ -66,19 +70,10 @@ export function objectPlot(
     );
     const figure = plot({
       ...figureFrame("Scatter plot", `${rows.length} objects.`, { width }),
-      height: 320,
+      height: HEIGHT,
       marginLeft: 52,
-      x: { label: `${across.value.replaceAll("_", " ")} →`, grid: true },
-      y: { label: `↑ ${up.value.replaceAll("_", " ")}`, grid: true },
-      marks: [dot(rows, {
-        x: (row: number) => xs[row],
-        y: (row: number) => ys[row],
-        r: 3.5,
-        fill: PLAIN,
-        stroke: "none",
-        strokeWidth: 1.2,
-        sort: null,
-      })],
+      x: { label: `${across.value.replaceAll("_", " ")} →`, grid: true, domain: extent(xs, rows) },
+      y: { label: `↑ ${up.value.replaceAll("_", " ")}`, grid: true, domain: extent(ys, rows) },
     }) as SVGSVGElement & { scale(name: string): { apply(value: number): number } };
     const [scaleX, scaleY] = [figure.scale("x"), figure.scale("y")];
     places = Array.from(labels, (_, row) => ({
@@ -88,26 +83,25 @@ export function objectPlot(
     halo = svgElement("circle", { r: 7, class: "daub-halo" });
     box = svgElement("rect", { class: "daub-brush", hidden: true });
     figure.append(halo, box);
-    figure.classList.add("daub-dots");
-    dots = Array.from(
-      figure.querySelectorAll("[aria-label=dot] circle"),
-      (dot, i) => ({ dot, row: rows[i] }),
-    );
+    place.replaceChildren(dots.canvas, figure);
     color();
-    place.replaceChildren(figure);
     point();
   };
-  /** What changes while one looks on; drawing thousands of points anew would be felt. */
   const color = () => {
     const { selected } = link;
-    for (const { dot, row } of dots) {
-      const isPainted = painted[row] > 0;
-      const isFaint = selected.size > 0 && !selected.has(labels[row]);
-      change(dot, "fill", colors[row]);
-      change(dot, "fill-opacity", isFaint ? "0.15" : "0.9");
-      change(dot, "r", isPainted ? "5.5" : "3.5");
-      change(dot, "stroke", isPainted ? "currentColor" : "none");
-    }
+    points = places.flatMap(({ x, y }, row) =>
+      Number.isFinite(x) && Number.isFinite(y)
+        ? [{
+          label: labels[row],
+          x,
+          y,
+          color: colors[row],
+          isPainted: painted[row] > 0,
+          isFaint: selected.size > 0 && !selected.has(labels[row]),
+        }]
+        : []
+    );
+    dots.show(points, { width, height: HEIGHT });
   };
   const point = () => {
     const at = places[rowOf.get(link.hovered) ?? -1];
@@ -118,7 +112,7 @@ export function objectPlot(
     root.dataset.hovered = String(link.hovered);
   };
   const positionOf = (event: PointerEvent) => {
-    const bounds = place.firstElementChild!.getBoundingClientRect();
+    const bounds = dots.canvas.getBoundingClientRect();
     return { x: event.clientX - bounds.left, y: event.clientY - bounds.top };
   };
   let from: { x: number; y: number } | undefined;
@@ -186,15 +180,29 @@ export function objectPlot(
   styleObjects(root);
   draw();
 
-  return Object.assign(root, {
-    showClasses(found: ClassifiedObjects, colorOf: (value: number) => string): void {
-      colors = Array.from(found.classes, (value) => value === 0 ? PLAIN : colorOf(value));
-      painted = Uint8Array.from(found.painted);
-      color();
+  return Object.defineProperties(root, {
+    points: { get: () => points },
+    showClasses: {
+      value: (found: ClassifiedObjects, colorOf: (value: number) => string) => {
+        const palette = Array.from(
+          { length: 256 },
+          (_, value) => value === 0 ? undefined : colorOf(value),
+        );
+        colors = Array.from(found.classes, (value) => palette[value]);
+        painted = Uint8Array.from(found.painted);
+        color();
+      },
     },
-  });
+  }) as unknown as ObjectPlot;
 }
 
-function change(target: Element, name: string, value: string): void {
-  if (target.getAttribute(name) !== value) target.setAttribute(name, value);
+/** The smallest and the largest of some values, with room around a single one. */
+function extent(values: ArrayLike<number>, rows: readonly number[]): [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const row of rows) {
+    low = Math.min(low, values[row]);
+    high = Math.max(high, values[row]);
+  }
+  if (low > high) return [0, 1];
+  return low < high ? [low, high] : [low - 1, high + 1];
 }

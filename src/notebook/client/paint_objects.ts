@@ -57,14 +57,15 @@ export function showClasses<Found extends ClassifiedObjects & OfRevision>(
   { painter, view, plot, table, kept }: ClassViews,
   found: Found,
 ): Found {
-  const classOf = new Map(Array.from(found.labels, (label, row) => [label, found.classes[row]]));
+  const classOf = new Uint8Array(1 + (found.labels.at(-1) ?? 0));
+  found.labels.forEach((label, row) => classOf[label] = found.classes[row]);
   const packed = Array.from({ length: 256 }, (_, value) => colorOfClass(painter, value));
-  const colorOf = (label: number) => packed[classOf.get(label) ?? 0];
+  const colorOf = (label: number) => packed[classOf[label] ?? 0];
   view.paint(colorOf);
   painter.objects.colorOutlines(colorOf);
   plot.showClasses(found, (value) => painterColor(painter, value));
   table.showClasses(found, (value) => painterColor(painter, value));
-  kept?.show(found.kept, found.revision);
+  kept?.show(found.kept, found.revision, 0, (label) => view.colorNumber(found.keptFrom[label]));
   return found;
 }
 
