@@ -30,6 +30,8 @@ const PREDICT = 13;
 
 /** Kernels across rows copy their columns where they reach farther than this. */
 const PACKED_RADIUS = 24;
+/** Pixels of a row that are copied, with their neighbours, to be convolved along it. */
+const ROW_PART = 512;
 /** Pixels, margins included, that a large median ranks at a time. */
 const RANKED_PIXELS = 1 << 16;
 const STATISTICS = { minimum: 0, maximum: 1, mean: 2 };
@@ -188,8 +190,7 @@ export class Encoder {
       case "input":
         return;
       case "convolve": {
-        const isPacked = pass.axis > 0 && pass.radius > PACKED_RADIUS;
-        const scratch = this.#scratch(isPacked ? 64 * (size[pass.axis] + 2 * pass.radius) : 0);
+        const scratch = this.#scratch(convolutionScratch(pass.axis, size, pass.radius));
         const weights = this.#tables + pass.weights;
         return this.#push(CONVOLVE, [...plain, pass.axis, pass.radius, weights, scratch]);
       }
@@ -276,4 +277,10 @@ function rankedBlock([width, height, depth]: readonly number[], [rx, ry, rz]: Ve
   const rows = Math.floor(RANKED_PIXELS / ((w + 2 * rx) * (d + 2 * rz))) - 2 * ry;
   const h = Math.min(height, Math.max(rows, 2 * ry + 1));
   return [w, h, d];
+}
+
+/** The bytes into which a convolution copies what it reads. */
+function convolutionScratch(axis: number, size: readonly number[], radius: number): number {
+  if (axis === 0) return 16 * (Math.min(size[0], ROW_PART) + 2 * radius) + 128;
+  return radius > PACKED_RADIUS ? 64 * (size[axis] + 2 * radius) : 0;
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Tile } from "../../src/backend.ts";
 import { tileOf } from "./chain_plan.ts";
 import { cpuFeatures, insideOf } from "./cpu_features.ts";
 
@@ -23,6 +24,57 @@ function normalisation(sigma: number): number {
   let sum = 0;
   for (let d = -Math.ceil(4 * sigma) - 1; d <= 4 * sigma + 1; d++) sum += gaussian(sigma, d);
   return sum;
+}
+
+/** What a blur gives by its definition, along one axis after the other, in 64 bits. */
+function blurByDefinition({ width, height, depth, channels }: Tile, sigma: number): Float64Array {
+  const radius = Math.floor(4 * sigma);
+  const size = [width, height, depth];
+  const step = [1, width, width * height];
+  let values = Float64Array.from(channels[0]);
+  for (let axis = 0; axis < (depth > 1 ? 3 : 2); axis++) {
+    values = values.map((_, i, all) => {
+      const place = Math.floor(i / step[axis]) % size[axis];
+      let sum = 0;
+      for (let d = -radius; d <= radius; d++) {
+        const inside = Math.min(size[axis] - 1, Math.max(0, place + d));
+        sum += gaussian(sigma, d) * all[i + (inside - place) * step[axis]];
+      }
+      return sum / normalisation(sigma);
+    });
+  }
+  return values;
+}
+
+// Kernels work on four rows at a time and on stretches of 512 and 1024 columns.
+for (
+  const [width, height, depth] of [
+    [1100, 1, 1],
+    [1100, 3, 1],
+    [515, 4, 1],
+    [516, 5, 1],
+    [1027, 6, 1],
+    [17, 70, 1],
+    [3, 9, 1],
+    [37, 3, 5],
+    [9, 6, 3],
+  ]
+) {
+  Deno.test(`blurs of ${width} × ${height} × ${depth} pixels are the sums that define them`, () => {
+    let seed = 1;
+    const noise = () => (seed = seed * 16807 % 2147483647) / 2147483647;
+    const tile = tileOf({ width, height, depth }, () => 200 * noise());
+    const sigmas = [0.5, 0.9, 1.3, 2, 3.4, 6.5];
+    const planes = cpuFeatures(tile, sigmas.map((sigma) => `gaussian_blur=${sigma}`).join(" "));
+    planes.forEach((plane, k) => {
+      const expected = blurByDefinition(tile, sigmas[k]);
+      const worst = plane.reduce(
+        (most, value, i) => Math.max(most, Math.abs(value - expected[i])),
+        0,
+      );
+      assert.ok(worst < 1e-4, `sigma ${sigmas[k]}: differs by ${worst}`);
+    });
+  });
 }
 
 for (const size of SIZES) {

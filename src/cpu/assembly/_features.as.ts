@@ -170,7 +170,7 @@ function convolve(): void {
   if (axis == 0) {
     convolveRows(
       place(2), bytes(3), bytes(4), place(5), bytes(6), bytes(7),
-      word(8), word(9), word(10), word(12), bytes(13),
+      word(8), word(9), word(10), word(12), bytes(13), place(14),
     );
   } else if (axis == 1) {
     convolveAcross(
