@@ -48,41 +48,74 @@ export function encodeRuns(labels: Uint8Array | Uint32Array): Uint8Array<ArrayBu
   return bytes.slice(0, to);
 }
 
+/** Runs that are read at a time. */
+const PIECE = 16_384;
+
 /**
  * Reads what {@linkcode encodeRuns} wrote into `labels`, which it must fill.
  *
  * @throws {DaubError} `server` when the runs are damaged, cut off or do not fit.
  */
 export function decodeRuns(bytes: Uint8Array, labels: Uint8Array | Uint32Array): void {
-  const largest = labels instanceof Uint8Array ? 2 ** 8 - 1 : 2 ** 32 - 1;
-  const { length } = labels;
-  let from = 0;
-  let last = 0;
-  let at = 0;
-  const number = (): number => {
-    let value = 0;
-    for (let scale = 1; scale < 2 ** 50; scale *= 128) {
-      if (from >= bytes.length) throw protocolError("whole runs", `${bytes.length} bytes`);
-      const byte = bytes[from++];
-      if (byte < 128) return value + byte * scale;
-      value += (byte - 128) * scale;
-    }
-    throw protocolError("runs of labels", "larger numbers");
-  };
-  while (from < bytes.length) {
-    const run = number();
-    const code = number();
-    const end = at + run;
-    if (run < 1 || end > length) throw protocolError(`runs of ${length} pixels`, end);
-    let value = 0;
-    if (code > 0) {
-      const zigzag = code - 1;
-      value = last += zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
-      if (value < 1 || value > largest) throw protocolError(`labels from 1 to ${largest}`, value);
-    }
-    if (run < SHORT) { for (let i = at; i < end; i++) labels[i] = value; }
-    else labels.fill(value, at, end);
-    at = end;
+  const decoder = new RunDecoder(bytes, labels);
+  while (!decoder.step());
+}
+
+/** Reads runs piece by piece, so that a thread with a page to show can do other things between. */
+export class RunDecoder {
+  readonly #bytes: Uint8Array;
+  readonly #labels: Uint8Array | Uint32Array;
+  #from = 0;
+  #last = 0;
+  #at = 0;
+
+  /** @param labels What is filled. */
+  constructor(bytes: Uint8Array, labels: Uint8Array | Uint32Array) {
+    this.#bytes = bytes;
+    this.#labels = labels;
   }
-  if (at !== length) throw protocolError(`runs of ${length} pixels`, at);
+
+  /**
+   * Reads a few more runs.
+   *
+   * @returns Whether that were the last ones.
+   * @throws {DaubError} `server` when the runs are damaged, cut off or do not fit.
+   */
+  step(): boolean {
+    const [bytes, labels] = [this.#bytes, this.#labels];
+    const largest = labels instanceof Uint8Array ? 2 ** 8 - 1 : 2 ** 32 - 1;
+    const { length } = labels;
+    let from = this.#from;
+    let last = this.#last;
+    let at = this.#at;
+    const number = (): number => {
+      let value = 0;
+      for (let scale = 1; scale < 2 ** 50; scale *= 128) {
+        if (from >= bytes.length) throw protocolError("whole runs", `${bytes.length} bytes`);
+        const byte = bytes[from++];
+        if (byte < 128) return value + byte * scale;
+        value += (byte - 128) * scale;
+      }
+      throw protocolError("runs of labels", "larger numbers");
+    };
+    for (let runs = 0; runs < PIECE && from < bytes.length; runs++) {
+      const run = number();
+      const code = number();
+      const end = at + run;
+      if (run < 1 || end > length) throw protocolError(`runs of ${length} pixels`, end);
+      let value = 0;
+      if (code > 0) {
+        const zigzag = code - 1;
+        value = last += zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
+        if (value < 1 || value > largest) throw protocolError(`labels from 1 to ${largest}`, value);
+      }
+      if (run < SHORT) { for (let i = at; i < end; i++) labels[i] = value; }
+      else labels.fill(value, at, end);
+      at = end;
+    }
+    [this.#from, this.#last, this.#at] = [from, last, at];
+    if (from < bytes.length) return false;
+    if (at !== length) throw protocolError(`runs of ${length} pixels`, at);
+    return true;
+  }
 }

@@ -1,6 +1,7 @@
 import type { PixelArray } from "../image/image.ts";
-import { decodeRuns, encodeRuns } from "./label_runs.ts";
+import { encodeRuns, RunDecoder } from "./label_runs.ts";
 import { Fields, protocolError } from "./protocol_fields.ts";
+import { inPieces } from "./take_turns.ts";
 
 /** Numbers on their way: how they are packed, and how many they are. */
 export interface PackedArray {
@@ -74,7 +75,8 @@ export async function unpackArray(
   const array = arrayOfType(type, length);
   if (packing === "runs" && (array instanceof Uint8Array || array instanceof Uint32Array)) {
     // The longest run takes eight bytes and the largest label five.
-    decodeRuns(await inflate(bytes, 13 * length), array);
+    const decoder = new RunDecoder(await inflate(bytes, 13 * length), array);
+    await inPieces(() => decoder.step());
   } else if (packing === "raw" && bytes.length === array.byteLength) {
     new Uint8Array(array.buffer).set(bytes);
   } else {

@@ -51,7 +51,10 @@ export function segmentLive(
     async ({ annotation, options, want, frame }, context) => {
       const result = await engine.compute({
         revision: annotation.revision,
-        annotation: annotation.painted(),
+        // Only where it is asked for: a server has the strokes already, and they may be long.
+        get annotation() {
+          return annotation.painted();
+        },
         frame,
         options,
         want,

@@ -7,6 +7,22 @@ export function letOthersRun(): Promise<void> {
   return scheduler?.yield ? scheduler.yield() : waitForMessage();
 }
 
+/** How long work may hold a thread that has a page to show, in milliseconds: a part of a frame. */
+const HOLD = 4;
+
+/**
+ * Does long work piece by piece; between them timers, messages and the page take their turn.
+ *
+ * @param step Does a little of it, well under a millisecond, and tells whether all is done.
+ */
+export async function inPieces(step: () => boolean): Promise<void> {
+  for (let start = performance.now(); !step();) {
+    if (performance.now() - start < HOLD) continue;
+    await letOthersRun();
+    start = performance.now();
+  }
+}
+
 /**
  * One at a time: a task runs when the one before it has ended. Of those that may be replaced, only
  * the newest waits; the one that waited is told `cancelled`.

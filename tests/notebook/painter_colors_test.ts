@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomNumbers } from "../support/random.ts";
 import { StableColors } from "../../src/notebook/client/label_view_colors.ts";
 import { ObjectBoxes } from "../../src/notebook/client/label_view_boxes.ts";
 import { classColor, hexOf, labelColor, packHex } from "../../src/notebook/client/palette.ts";
@@ -14,6 +15,28 @@ Deno.test("objects keep their colours when another appears before them", () => {
   const [, a, b] = colors.update(row("0011100222"));
   assert.deepEqual([...colors.update(row("1022200333"))], [0, 3, a, b]);
   assert.deepEqual([...colors.update(row("0011000222"))], [0, a, b]);
+});
+
+Deno.test("colours that are prepared piece by piece are those that are found at once", async () => {
+  const next = randomNumbers(5);
+  // Longer than a piece, with objects that reach over its end.
+  const image = () => {
+    const data = new Uint32Array(150_000);
+    for (let i = 0, count = 0; i < data.length; count++) {
+      const end = i + 1 + Math.floor(next() * 4000);
+      data.fill(next() < 0.5 ? 0 : 1 + count % 60, i, end);
+      i = end;
+    }
+    return { width: data.length, height: 1, depth: 1, data, count: 60 };
+  };
+  const [prepared, atOnce] = [new StableColors(), new StableColors()];
+  for (let round = 0; round < 4; round++) {
+    const labels = image();
+    await prepared.prepare(labels);
+    // What was prepared for labels that never came is not used for others.
+    if (round === 2) await prepared.prepare(image());
+    assert.deepEqual([...prepared.update(labels)], [...atOnce.update(labels)]);
+  }
 });
 
 Deno.test("of the parts of a split object the largest keeps the colour", () => {

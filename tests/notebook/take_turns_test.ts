@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { letOthersRun, Turns } from "../../src/notebook/take_turns.ts";
+import { inPieces, letOthersRun, Turns } from "../../src/notebook/take_turns.ts";
 import { rejectsDaub } from "../support/errors.ts";
 import { settle } from "../support/virtual_time.ts";
 
@@ -77,4 +77,30 @@ Deno.test("timers run while a loop lets others run", async () => {
   setTimeout(() => isDone = true);
   for (let i = 0; i < 1000 && !isDone; i++) await letOthersRun();
   assert.ok(isDone);
+});
+
+Deno.test("long work leaves others their turn, and fails as its pieces do", async () => {
+  let turns = 0;
+  let working = true;
+  const others = (async () => {
+    while (working) {
+      await new Promise((resolve) => setTimeout(resolve));
+      turns++;
+    }
+  })();
+  const start = performance.now();
+  let steps = 0;
+  await inPieces(() => {
+    steps++;
+    return performance.now() - start > 60;
+  });
+  working = false;
+  await others;
+  assert.ok(turns > 3, `${turns} turns of others in ${steps} steps`);
+  await assert.rejects(
+    inPieces(() => {
+      throw new RangeError("no room");
+    }),
+    /no room/,
+  );
 });

@@ -68,6 +68,8 @@ export interface LabelView extends HTMLElement {
     frame?: number,
     numberOf?: (label: number) => number,
   ): void;
+  /** Does beforehand what showing large labels would hold the page up for. */
+  prepare(labels: LabelImage): Promise<void>;
   /** The number that an object's colour is chosen by. */
   colorNumber(label: number): number;
   /** Gives objects other colours, as canvas pixels by label; their own again without. */
@@ -340,6 +342,7 @@ export function labelView(
     labels: { get: () => shown },
     viewport: { value: viewport },
     show: { value: show },
+    prepare: { value: (labels: LabelImage) => stable.prepare(labels) },
     colorNumber: { value: colorNumber },
     stale: { get: () => stale, set: setStale },
     paint: {
