@@ -20,6 +20,8 @@ export interface PackedTrees {
   readonly exactNodes: Int32Array;
   readonly roots: Int32Array;
   readonly exactVotes: Float64Array;
+  /** What a tree adds to a class at most; 0 where sums depend on the order of trees. */
+  readonly mostVotes: number;
   /** What stands in for the trees where that is faster. */
   readonly tables: Int32Array | undefined;
 }
@@ -76,8 +78,14 @@ function pack(flat: FlatForest, maxEntries: number): PackedTrees {
     exactNodes: packExactNodes(flat),
     roots: Int32Array.from(flat.roots.subarray(0, flat.numTrees), (root) => root * EXACT_NODE * 4),
     exactVotes: votes.kind === "fraction" ? votes.exact : new Float64Array(0),
+    mostVotes: mostVotes(flat),
     tables,
   };
+}
+
+function mostVotes({ votes }: FlatForest): number {
+  if (votes.kind === "fraction") return votes.scale;
+  return votes.isExact ? votes.counts.reduce((most, count) => Math.max(most, count), 0) : 0;
 }
 
 function packExactNodes({ feature, threshold, child, numClasses }: FlatForest): Int32Array {

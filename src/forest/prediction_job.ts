@@ -6,7 +6,7 @@ import type { Forest, Prediction, PredictionRequest } from "./forest.ts";
 import { packTrees } from "./pack_trees_cpu.ts";
 
 /** Words of a job, as the kernels read them. */
-const JOB_WORDS = 27;
+const JOB_WORDS = 28;
 /** Where a job counts the pixels that threads have taken, and how many there are. */
 const NEXT_WORD = 22;
 
@@ -55,6 +55,7 @@ export class PredictionJob implements Disposable {
     numbers.uint8().set(flat.classes);
     const children = nodes.int32();
     for (let at = 2; at < children.length; at += 4) children[at] += nodes.pointer;
+    const isClassesOnly = !request.probabilities && !request.uncertainty;
     const whole = votes.kind === "fraction" ? flat.numTrees * votes.scale : 0;
     this.#pieces = Array.from({ length: numPieces }, () => {
       const piece = new Piece(make, numFeatures, numClasses, request, pieceLength, isInside);
@@ -81,7 +82,8 @@ export class PredictionJob implements Disposable {
         probabilities ? shares.pointer : 0,
         uncertainty?.pointer ?? 0,
       ]);
-      job.int32().set([roots.pointer, exactNodes.pointer, exactVotes.pointer], 24);
+      const most = isClassesOnly ? packed.mostVotes : 0;
+      job.int32().set([roots.pointer, exactNodes.pointer, exactVotes.pointer, most], 24);
       new DataView(job.int32().buffer, job.pointer).setFloat64(80, whole, true);
       return piece;
     });

@@ -50,6 +50,8 @@ async function agrees(options: Case): Promise<{ forest: Forest; numGroups: numbe
   samePixels(found.classes!, expected.classes!);
   samePixels(found.uncertainty!, expected.uncertainty!);
   found.probabilities!.forEach((plane, k) => samePixels(plane, expected.probabilities![k]));
+  // Where only classes are asked for, pixels that are decided see no more trees.
+  samePixels(predictPlanes(planes, forest, { classes: true }).classes!, expected.classes!);
   return { forest, numGroups: packed.complete.words[0] };
 }
 
@@ -58,6 +60,26 @@ for (const maxDepth of [2, 3, 4, 5, 7]) {
     for (const numClasses of [2, 3, 6]) {
       await agrees({ numFeatures: 5, numClasses, maxDepth, numTrees: 41 });
       await agrees({ numFeatures: 5, numClasses, maxDepth, numTrees: 41, votes: "count" });
+    }
+  });
+}
+
+for (const votes of ["fraction", "count"] as const) {
+  Deno.test(`classes that ${votes}s decide early are those that all trees give`, async () => {
+    const random = randomNumbers(5);
+    for (const numClasses of [2, 3]) {
+      const samples = Float32Array.from({ length: 3 * 600 }, () => random() * 8 - 4);
+      // The first feature decides, but for a tenth of the samples.
+      const classes = Array.from({ length: 600 }, (_, row) => {
+        const value = random() < 0.1 ? random() : (samples[3 * row] + 4) / 8;
+        return 1 + Math.min(numClasses - 1, Math.floor(value * numClasses));
+      });
+      const options = { numFeatures: 3, maxDepth: 12, numTrees: 50, votes };
+      const forest = await trainForest(samples, classes, options);
+      Object.assign(packTrees(flattenForest(forest), 3001), { tables: undefined });
+      const planes = planesFor(forest, 3001);
+      const expected = walkedPrediction(planes, forest);
+      samePixels(predictPlanes(planes, forest, { classes: true }).classes!, expected.classes!);
     }
   });
 }

@@ -21,7 +21,12 @@ const GROUP_BYTES: usize = 12;
 /** Where the groups begin. */
 export const GROUPS: usize = 20;
 
-/** Ranks the features of a group; returns where the next group is. */
+/**
+ * Ranks the features of a group, which begin `from` bytes behind the planes or are the rows of a
+ * block.
+ *
+ * @returns Where the next group is.
+ */
 export function rankGroup(
   list: usize,
   group: usize,
@@ -31,10 +36,12 @@ export function rankGroup(
   copy: usize,
   rowBytes: usize,
   bytes: usize,
+  block: usize,
 ): usize {
   let ranked = group + GROUP_BYTES;
   for (let left = load<i32>(group); left > 0; left--) {
-    const xs = load<usize>(planes + (load<usize>(ranked, FEATURE) << 2)) + from;
+    const feature = load<usize>(ranked, FEATURE);
+    const xs = block ? block + rowBytes * feature : load<usize>(planes + (feature << 2)) + from;
     rank(true, list, ranked, xs, ranks, copy, bytes);
     ranks += rowBytes >> 2;
     ranked += RANKED_BYTES;
@@ -59,7 +66,7 @@ export function sumComplete(
   const levels = load<i32>(job, LEVELS);
   let group = list + GROUPS;
   for (let left = load<i32>(list); left > 0; left--) {
-    const next = rankGroup(list, group, planes, from, ranks, copy, rowBytes, bytes);
+    const next = rankGroup(list, group, planes, from, ranks, copy, rowBytes, bytes, 0);
     const trees = list + load<usize>(group, TREES_IN_GROUP);
     const end = trees + load<usize>(group, NUM_TREES_IN_GROUP) * treeBytes;
     const leaves: usize = <usize>8 << max(3, levels);

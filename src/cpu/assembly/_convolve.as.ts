@@ -13,7 +13,7 @@ const STRIP: i32 = 1024;
 /** Pixels of a row that are convolved together with those of three other rows. */
 const PART: i32 = 512;
 /** Up to this radius transposing rows takes longer than it saves. */
-const PLAIN_RADIUS: i32 = 5;
+const PLAIN_RADIUS: i32 = 3;
 /** Bytes of the sixteen pixels of a row that are computed at a time. */
 const BLOCK: usize = 64;
 /** Bytes of the four pixels that make up a vector. */

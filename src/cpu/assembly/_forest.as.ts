@@ -24,7 +24,7 @@ import {
 export function scratchBytes(job: usize): i32 {
   const numClasses = load<i32>(job, NUM_CLASSES);
   const numFeatures = load<i32>(job, NUM_FEATURES);
-  const rows = numFeatures + 3 + max(2, numClasses);
+  const rows = numFeatures + 4 + 2 * max(2, numClasses);
   return (rows * 4 + numFeatures) * load<i32>(job, BLOCK) + numClasses * 8;
 }
 
@@ -59,6 +59,7 @@ export function predictRow(
   const places = zeros + rowBytes;
   const sums = places + (rowBytes << 1);
   const ranks = sums + rowBytes * max(2, numClasses) + (<usize>numClasses << 3);
+  const kept = ranks + <usize>block * numFeatures;
   for (let at = 0; at < length; at += block) {
     const count = min(block, length - at);
     const bytes = (<usize>count << 2) + 63 & ~63;
@@ -71,7 +72,7 @@ export function predictRow(
         copyBytes(scratch + rowBytes * f, load<usize>(planes + (<usize>f << 2)) + start, bytes);
       }
       clearBytes(zeros, rowBytes);
-      walkAll(job, planes, start, scratch, ranks, places, sums, rowBytes, bytes);
+      walkAll(job, planes, start, scratch, ranks, places, sums, kept, rowBytes, bytes);
     } else {
       sumComplete(job, planes, start, ranks, places, sums, rowBytes, bytes);
     }

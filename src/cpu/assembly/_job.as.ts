@@ -28,3 +28,4 @@ export const ROOTS = 96; // address of each tree's root among these nodes: a thr
 // -1, and the offset of the left child, which the right one follows; at a leaf that of its votes
 export const EXACT_NODES = 100;
 export const EXACT_VOTES = 104; // what leaves add to each class, as 64-bit floats
+export const MOST = 108; // what a tree adds to a class at most; 0 where all votes are wanted

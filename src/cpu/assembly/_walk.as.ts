@@ -3,6 +3,7 @@
 // several sums, where that begins. Leaves ask a feature that is 0 and lead to themselves.
 
 import { findLeaf, GROUPS, NUM_TREES_IN_GROUP, rankGroup, TREES_IN_GROUP } from "./_complete";
+import { firstLook, nextLook, restoreSums, takeDecided } from "./_decided";
 import {
   BELOW,
   COMPLETE,
@@ -18,6 +19,7 @@ import {
  * Adds what trees of any depth vote: the first levels at once, the others node by node.
  *
  * @param xs The features of the block, which begin `from` bytes behind the planes.
+ * @param kept Rows for the sums of pixels that are decided before all trees have voted.
  */
 export function walkAll(
   job: usize,
@@ -27,6 +29,7 @@ export function walkAll(
   ranks: usize,
   places: usize,
   sums: usize,
+  kept: usize,
   rowBytes: usize,
   bytes: usize,
 ): void {
@@ -39,10 +42,24 @@ export function walkAll(
   const first = places + rowBytes;
   let below = load<usize>(job, BELOW);
   let group = list + GROUPS;
+  let number = 0;
+  let look = firstLook(job);
+  let length = <i32>(bytes >> 2);
+  let isWhole = true;
   for (let left = load<i32>(list); left > 0; left--) {
-    const next = rankGroup(list, group, planes, from, ranks, places, rowBytes, bytes);
+    const next = rankGroup(list, group, planes, from, ranks, places, rowBytes, bytes, isWhole ? 0 : xs);
     let tree = list + load<usize>(group, TREES_IN_GROUP);
     for (let i = load<i32>(group, NUM_TREES_IN_GROUP); i > 0; i--, tree += treeBytes) {
+      if (look > 0 && number >= look) {
+        const before = length;
+        length = takeDecided(
+          job, number, xs, ranks, load<i32>(group), sums, kept, rowBytes, length, isWhole,
+        );
+        if (length < before) isWhole = false;
+        bytes = (<usize>length << 2) + 63 & ~63;
+        look = nextLook(job, number);
+      }
+      number++;
       if (levels == 3) findLeaves(3, list, ranks, tree, first, bytes);
       else if (levels == 4) findLeaves(4, list, ranks, tree, first, bytes);
       else findLeaves(5, list, ranks, tree, first, bytes);
@@ -62,6 +79,7 @@ export function walkAll(
     }
     group = next;
   }
+  if (!isWhole) restoreSums(job, sums, kept, rowBytes, length);
 }
 
 // @ts-ignore: decorator
