@@ -1,14 +1,29 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { encodeTiff } from "../../../mod.ts";
+import { encodeTiff, ObjectSegmenter } from "../../../mod.ts";
 import { Random } from "../../../scripts/samples/random.ts";
+import {
+  APPLY_VERSION,
+  type ApplyPageMessage,
+  encodeApplyMessage,
+} from "../../../src/notebook/apply_protocol.ts";
 import { encodeMessage, MAX_MESSAGE, PROTOCOL_VERSION } from "../../../src/notebook/protocol.ts";
 import { openRemoteEngine } from "../../../src/notebook/remote_engine.ts";
 import { socketOf } from "../../../src/notebook/remote_images.ts";
 import { startComputeWorker } from "../../../src/notebook/server/computer.ts";
+import type { Limits } from "../../../src/notebook/server/limits.ts";
+import { openPlainPage } from "./support/plain_page.ts";
 import { rawRequest, upgradeHeaders } from "./support/raw.ts";
-import { bareSocket, cookieOf, QUICK, serve, SQUARES, until } from "./support/serve.ts";
+import {
+  bareSocket,
+  cookieOf,
+  QUICK,
+  serve,
+  SQUARES,
+  type TestServer,
+  until,
+} from "./support/serve.ts";
 
 const HELLO = {
   kind: "hello",
@@ -227,61 +242,68 @@ function noise(length: number): Uint8Array {
   return Uint8Array.from({ length }, () => random.uniform() * 256);
 }
 
-/** A masked frame, as pages send them. */
-function clientFrame(body: Uint8Array): Uint8Array<ArrayBuffer> {
-  const length = body.length < 126 ? [body.length] : [126, body.length >> 8, body.length & 255];
-  return Uint8Array.of(0x82, 0x80 | length[0], ...length.slice(1), 0, 0, 0, 0, ...body);
+/** A server, and how often its thread that computes has answered. */
+async function serveCounted(limits: Partial<Limits>) {
+  const counted = { answers: 0 };
+  const server = await serve({
+    limits,
+    startWorker: () => {
+      const worker = startComputeWorker();
+      worker.addEventListener("message", ({ data }) => counted.answers += "answer" in data ? 1 : 0);
+      return worker;
+    },
+  });
+  return { server, counted };
+}
+
+async function putNoise(server: TestServer, size: number): Promise<string> {
+  const image = { width: size, height: size, depth: 1, data: noise(size * size) };
+  await Deno.writeFile(join(server.folder, "images", "wide.tif"), await encodeTiff(image));
+  return await server.idOf("wide.tif");
 }
 
 Deno.test("9. a page that asks for much and does not read it is cut off", async () => {
   const size = 1000;
-  let answered = 0;
-  await using server = await serve({
-    limits: { unreadBytes: 2 ** 20, requests: 100 },
-    startWorker: () => {
-      const worker = startComputeWorker();
-      worker.addEventListener("message", () => answered++);
-      return worker;
-    },
-  });
-  const image = { width: size, height: size, depth: 1, data: noise(size * size) };
-  await Deno.writeFile(join(server.folder, "images", "wide.tif"), await encodeTiff(image));
-  const id = await server.idOf("wide.tif");
-  using connection = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
-  const write = async (bytes: Uint8Array) => {
-    for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));
-  };
-  const lines = [`GET /socket?image=${id} HTTP/1.1`, `Host: 127.0.0.1:${server.port}`]
-    .concat(
-      Object.entries(upgradeHeaders({ Authorization: `Bearer ${server.credential}` }))
-        .map((header) => header.join(": ")),
-    );
-  await write(new TextEncoder().encode(`${lines.join("\r\n")}\r\n\r\n`));
-  await write(clientFrame(encodeMessage(HELLO)));
-  const buffer = new Uint8Array(2 ** 20);
-  const decoder = new TextDecoder("latin1");
-  for (let told = ""; !told.includes("ready");) {
-    told = told.slice(-5) + decoder.decode(buffer.subarray(0, await connection.read(buffer) ?? 0));
-  }
+  const { server, counted } = await serveCounted({ unreadBytes: 2 ** 20, requests: 100 });
+  await using _ = server;
+  const id = await putNoise(server, size);
+  using page = await openPlainPage(server, `/socket?image=${id}`);
+  await page.send(encodeMessage(HELLO));
+  await page.readUntil("ready", Infinity);
   const options = { ...QUICK, features: "original gaussian_blur=1 gaussian_blur=2" };
   const answer = 3 * 4 * size * size;
-  const before = answered;
+  const before = counted.answers;
   for (let id = 1; id <= 10; id++) {
-    await write(clientFrame(encodeMessage({ kind: "features", id, options })));
+    await page.send(encodeMessage({ kind: "features", id, options }));
   }
   // The first is more than may wait, the second is what it is cut off at.
-  await until(() => answered >= before + 3, "several were answered");
-  let read = 0;
-  let tail = "";
+  await until(() => counted.answers >= before + 3, "several were answered");
   // The last that comes says that it is the end.
-  while (!tail.includes("does not read")) {
-    const count = await connection.read(buffer) ?? 0;
-    assert.ok(count > 0, "nothing says why");
-    read += count;
-    assert.ok(read < 4 * answer, "more was sent than somebody reads");
-    tail = decoder.decode(buffer.subarray(Math.max(0, count - 100), count));
-  }
+  const read = await page.readUntil("does not read", 4 * answer);
   assert.ok(read > answer / 2, `only ${read} bytes were sent`);
+  await using engine = await server.connect();
+  assert.equal(engine.image.size.width, SQUARES.width);
+});
+
+Deno.test("9. a page that applies a classifier and does not read what is found is cut off", async () => {
+  const { server, counted } = await serveCounted({ unreadBytes: 2 ** 20 });
+  await using _ = server;
+  const image = await putNoise(server, 600);
+  const segmenter = await ObjectSegmenter.train({
+    image: SQUARES,
+    annotation: { ...SQUARES, data: SQUARES.data.map((value) => value > 100 ? 2 : 1) },
+    features: "original",
+    numTrees: 2,
+    backend: "cpu",
+  });
+  using page = await openPlainPage(server, "/apply");
+  const send = (message: ApplyPageMessage) => page.send(encodeApplyMessage(message));
+  const [name, text] = ["a.cl", segmenter.toString()];
+  await send({ kind: "classifier", id: 1, version: APPLY_VERSION, name, text });
+  const times = 8;
+  for (let id = 2; id < 2 + times; id++) await send({ kind: "apply", id, image });
+  await until(() => counted.answers > times, "all were answered");
+  await page.readUntil("does not read", Infinity);
   await using engine = await server.connect();
   assert.equal(engine.image.size.width, SQUARES.width);
 });
