@@ -1,4 +1,4 @@
-import type { Backend } from "../backend.ts";
+import type { Backend, Region } from "../backend.ts";
 import { DaubError } from "../errors.ts";
 import type { FeaturePlan } from "../features/plan_types.ts";
 import { pixelCount, type Size } from "../image/image.ts";
@@ -43,9 +43,13 @@ export async function computeStack(
       planes = await backend.computeFeatures(tile, plan, coreInTile, maxima, into);
       return;
     }
-    const part = await backend.computeFeatures(tile, plan, coreInTile, maxima);
-    if (planes.length === 0) planes = part.map(() => new Float32Array(pixelCount(source)));
-    part.forEach((plane, i) => pasteRegion(plane, planes[i], source, core));
+    if (planes.length === 0) planes = names.map(() => new Float32Array(pixelCount(source)));
+    const range = rangeOf(core, source);
+    const places = range && planes.map((plane) => plane.subarray(...range));
+    const part = await backend.computeFeatures(tile, plan, coreInTile, maxima, places);
+    part.forEach((plane, i) => {
+      if (plane !== places?.[i]) pasteRegion(plane, planes[i], source, core);
+    });
   }, options);
   return { width, height, depth, names, planes };
 }
@@ -67,4 +71,12 @@ function planesOf(
       "computed by the same features from an image of the same size.",
     { expected, found, where: "into" },
   );
+}
+
+/** Where a region's pixels are in a plane of the image, if they follow one another there. */
+function rangeOf(region: Region, size: Size): [number, number] | undefined {
+  const { x, y, z, width, height, depth } = region;
+  if (width < size.width || (height < size.height && depth > 1)) return undefined;
+  const start = (z * size.height + y) * size.width + x;
+  return [start, start + pixelCount(region)];
 }
