@@ -10,6 +10,8 @@ import { align, directorySize, type OutputField, writeDirectory } from "./tiff/w
 export interface EncodeTiffOptions {
   /** Default `"deflate"`, by which label images shrink to a few percent. */
   readonly compression?: "deflate" | "none";
+  /** How many time points the slices are of, those of one after those of another. Default 1. */
+  readonly frames?: number;
   /** Whether to write BigTIFF, which fewer programs read. Default: where 4 GiB do not suffice. */
   readonly bigTiff?: boolean;
   /** Gives up early. */
@@ -28,7 +30,8 @@ const CLASSIC_LIMIT = 2 ** 32 - 1;
  * 16-bit unsigned, 32-bit floating point), else in JSON as Python's tifffile does; both survive
  * {@linkcode readImage}. Files above 4 GiB are BigTIFF.
  *
- * @throws {DaubError} `image` when the channels differ in size or type; `cancelled`.
+ * @throws {DaubError} `image` when the channels differ in size or type; `options` when the slices
+ * are not so many time points; `cancelled`.
  *
  * @example Keep the voxel size
  * ```ts
@@ -47,6 +50,8 @@ export async function encodeTiff(
 ): Promise<Uint8Array> {
   const channels = asChannels(image);
   const type = expectOneType(channels);
+  const { frames = 1 } = options;
+  expectFrames(channels[0].depth, frames);
   const compressed = options.compression !== "none";
   const { width, height } = channels[0];
   const rowBytes = width * type.bytes;
@@ -65,7 +70,7 @@ export async function encodeTiff(
     pages.push(strips);
   }
   const common = commonFields(channels[0], type, rowsPerStrip, compressed);
-  return assemble(pages, common, describeStack(channels, type), options.bigTiff ?? false);
+  return assemble(pages, common, describeStack(channels, type, frames), options.bigTiff ?? false);
 }
 
 function expectOneType(channels: readonly Image[]): SampleType {
@@ -77,6 +82,16 @@ function expectOneType(channels: readonly Image[]): SampleType {
     "image",
     `Expected channels of one type but found ${type.name} and ${found}. Convert them to one type.`,
     { expected: type.name, found },
+  );
+}
+
+function expectFrames(depth: number, frames: number): void {
+  if (Number.isInteger(frames) && frames >= 1 && depth % frames === 0) return;
+  throw new DaubError(
+    "options",
+    `Expected a number of time points that divides the ${depth} slices but found ${frames}. Give ` +
+      `the slices of all time points one after the other.`,
+    { expected: depth, found: frames },
   );
 }
 

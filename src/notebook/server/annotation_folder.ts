@@ -1,11 +1,10 @@
 import { join } from "node:path";
 import { DaubError } from "../../errors.ts";
 import { writeFileAtomically } from "../../image/file.ts";
-import { readImage } from "../../image/read.ts";
 import { Annotation } from "../annotation.ts";
 import { decodeCommand, encodeCommand } from "../annotation_codec.ts";
 import type { AnnotationSize } from "../annotation_command.ts";
-import { pasteCommand } from "../annotation_runs.ts";
+import { pasteTiff } from "../annotation_tiff.ts";
 import { Journal, type JournalOptions } from "./journal.ts";
 import type { JournalRecord } from "./journal_record.ts";
 
@@ -86,8 +85,8 @@ export class AnnotationFolder {
 
   async #readLabels(size: Required<AnnotationSize>): Promise<JournalRecord | undefined> {
     try {
-      const [labels] = await readImage(await Deno.readFile(join(this.path, LABELS)));
-      const command = encodeCommand(pasteCommand(labels, size));
+      const bytes = await Deno.readFile(join(this.path, LABELS));
+      const command = encodeCommand(await pasteTiff(bytes, size));
       return { kind: "paint", client: "", number: 0, command };
     } catch (error) {
       // Without a label image, or with one of something else, the annotation starts empty.

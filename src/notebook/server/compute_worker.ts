@@ -8,9 +8,9 @@ import { DaubError } from "../../errors.ts";
 import { pixelCount } from "../../image/image.ts";
 import { openImage } from "../../image/read.ts";
 import { sampleBytes } from "../../image/sample_type.ts";
-import { encodeTiff } from "../../image/tiff_writer.ts";
 import { Annotation } from "../annotation.ts";
 import { decodeCommand } from "../annotation_codec.ts";
+import { encodeAnnotation } from "../annotation_tiff.ts";
 import { encodeChannels } from "../channel_codec.ts";
 import type { Engine } from "../engine.ts";
 import { LocalApplier } from "../local_applier.ts";
@@ -87,7 +87,7 @@ async function run(
     case "frame":
       return encodeChannels(await engine!.frame(request.frame, signal));
     case "save":
-      return await encodeTiff(annotation!.snapshot().toImage());
+      return await encodeAnnotation(annotation!.snapshot());
     case "classifier": {
       const { text, name, backend, maxPixels } = request;
       applier ??= new LocalApplier(() => openBackend(backend), maxPixels);

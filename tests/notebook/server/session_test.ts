@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { encodeTiff, readImage } from "../../../mod.ts";
 import type { EngineOptions } from "../../../src/notebook/engine.ts";
+import { openImage } from "../../../src/image/read.ts";
 import { type Outbox, StorageOutbox } from "../../../src/notebook/outbox.ts";
 import type { RemoteEngine } from "../../../src/notebook/remote_engine.ts";
 import { uploadImage } from "../../../src/notebook/remote_images.ts";
@@ -183,6 +184,42 @@ Deno.test("strokes, undo history, options and view outlive the server, by the im
       join(folder, "data", "annotations", engine.image.contentKey, "annotation.tif"),
     );
     assert.deepEqual(labels.data, pixels);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("strokes on all time points are in the label image, and are taken up from it", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const images = [join(folder, "series.tif")];
+    const data = new Uint8Array([...SQUARES.data, ...SQUARES.data.toReversed(), ...SQUARES.data]);
+    await Deno.writeFile(
+      images[0],
+      await encodeTiff({ ...SQUARES, depth: 3, data }, { frames: 3 }),
+    );
+    let path: string;
+    let pixels: Uint8Array;
+    let credential: string;
+    {
+      await using server = await serve({ folder, images });
+      credential = server.credential;
+      await using engine = await server.connect("series.tif");
+      assert.equal(engine.image.size.frames, 3);
+      paintSquares(engine);
+      engine.annotation.apply({ kind: "stroke", points: [21, 9], size: 3, value: 3, t: 2 });
+      await saved(engine);
+      pixels = pixelsOf(engine);
+      path = join(folder, "data", "annotations", engine.image.contentKey);
+    }
+    const file = await openImage(join(path, "annotation.tif"));
+    assert.equal(file.info.frames, 3);
+    const [last] = await file.read({ frame: 2 });
+    assert.deepEqual(last.data, pixels.subarray(400));
+    await Deno.remove(join(path, "journal"));
+    await using server = await serve({ folder, images, credential });
+    await using engine = await server.connect("series.tif");
+    assert.deepEqual(pixelsOf(engine), pixels);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
