@@ -8,6 +8,7 @@ import { MAX_TABLE_ENTRIES } from "./write_tables.ts";
 export interface PackedTrees {
   /** Pixels that are worked on together. */
   readonly block: number;
+  /** The first levels of all trees; empty where tables stand in for them. */
   readonly complete: CompleteTrees;
   /** The other levels, four words a node; empty where the first are all. */
   readonly nodes: Int32Array;
@@ -65,14 +66,18 @@ function pack(flat: FlatForest, maxEntries: number): PackedTrees {
   const featureBytes = isComplete && !tables ? 1 : 4;
   const pixelBytes = featureBytes * flat.numFeatures + 4 * (3 + numSums);
   const size = Math.max(64, Math.min(MAX_BLOCK, Math.floor(BLOCK_BYTES / pixelBytes / 32) * 32));
-  const complete = isComplete
+  const inTables = { words: new Int32Array(0), levels: 2, treeBytes: 0 } as const;
+  const complete = tables
+    ? inTables
+    : isComplete
     ? completeTrees(flat, size, { kind: "votes", leaves: added, numSums })
     : completeTrees(flat, size, { kind: "nodes", nodeBytes: 4 * NODE });
+  const isWalked = !tables && !isComplete;
   return {
     block: size,
     complete,
-    nodes: isComplete ? new Int32Array(0) : packNodes(flat, size, leaves, numSums),
-    below: isComplete ? new Int32Array(0) : levelsBelow(flat, complete.levels),
+    nodes: isWalked ? packNodes(flat, size, leaves, numSums) : new Int32Array(0),
+    below: isWalked ? levelsBelow(flat, complete.levels) : new Int32Array(0),
     leaves,
     numSums,
     exactNodes: packExactNodes(flat),

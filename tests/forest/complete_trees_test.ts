@@ -41,8 +41,8 @@ function planesFor(forest: Forest, length: number): Float32Array[] {
 
 async function agrees(options: Case): Promise<{ forest: Forest; numGroups: number }> {
   const forest = await grow(options);
-  // Forests that are worth tables would be looked up in these.
-  const packed = Object.assign(packTrees(flattenForest(forest), 1000), { tables: undefined });
+  const packed = packTrees(flattenForest(forest), 1000);
+  assert.ok(!packed.tables, "forests of so many leaves are not made into tables");
   const planes = planesFor(forest, 1000);
   const request = { classes: true, probabilities: true, uncertainty: true };
   const found = predictPlanes(planes, forest, request);
@@ -57,9 +57,10 @@ async function agrees(options: Case): Promise<{ forest: Forest; numGroups: numbe
 
 for (const maxDepth of [2, 3, 4, 5, 7]) {
   Deno.test(`complete trees of up to five levels vote as trees of depth ${maxDepth} do`, async () => {
+    const numTrees = 1 + Math.ceil(12000 / 2 ** maxDepth);
     for (const numClasses of [2, 3, 6]) {
-      await agrees({ numFeatures: 5, numClasses, maxDepth, numTrees: 41 });
-      await agrees({ numFeatures: 5, numClasses, maxDepth, numTrees: 41, votes: "count" });
+      await agrees({ numFeatures: 5, numClasses, maxDepth, numTrees });
+      await agrees({ numFeatures: 5, numClasses, maxDepth, numTrees, votes: "count" });
     }
   });
 }
@@ -74,9 +75,9 @@ for (const votes of ["fraction", "count"] as const) {
         const value = random() < 0.1 ? random() : (samples[3 * row] + 4) / 8;
         return 1 + Math.min(numClasses - 1, Math.floor(value * numClasses));
       });
-      const options = { numFeatures: 3, maxDepth: 12, numTrees: 50, votes };
+      const options = { numFeatures: 3, maxDepth: 12, numTrees: 120, votes };
       const forest = await trainForest(samples, classes, options);
-      Object.assign(packTrees(flattenForest(forest), 3001), { tables: undefined });
+      assert.ok(!packTrees(flattenForest(forest), 3001).tables);
       const planes = planesFor(forest, 3001);
       const expected = walkedPrediction(planes, forest);
       samePixels(predictPlanes(planes, forest, { classes: true }).classes!, expected.classes!);
@@ -85,14 +86,18 @@ for (const votes of ["fraction", "count"] as const) {
 }
 
 Deno.test("a feature with more than 255 thresholds divides the trees into groups", async () => {
-  const { numGroups } = await agrees({ numFeatures: 2, numClasses: 2, maxDepth: 5, numTrees: 60 });
+  const { numGroups } = await agrees({ numFeatures: 2, numClasses: 2, maxDepth: 5, numTrees: 400 });
   assert.ok(numGroups > 1);
 });
 
 Deno.test("more than 256 trees are divided into groups", async () => {
-  const few = { numFeatures: 30, numClasses: 2, maxDepth: 1, numTrees: 700 };
-  const { numGroups } = await agrees(few);
-  assert.equal(numGroups, 3);
+  const { numGroups } = await agrees({
+    numFeatures: 9,
+    numClasses: 2,
+    maxDepth: 1,
+    numTrees: 2100,
+  });
+  assert.equal(numGroups, 9);
 });
 
 Deno.test("trees whose counts do not add up in any order are added in theirs", async () => {
