@@ -2,7 +2,7 @@ import { completeCost, MAX_COMPLETE_DEPTH } from "./complete_trees.ts";
 import type { FlatForest } from "./flat_forest.ts";
 import { groupLeaves, type LeafBox, type LeafGroup, OPEN } from "./leaf_groups.ts";
 import { rankCost } from "./ranked_feature.ts";
-import { wholeSize, writeTables } from "./write_tables.ts";
+import { MAX_SHORT, wholeSize, writeTables } from "./write_tables.ts";
 
 /** The most leaves of forests that are made into tables: making them costs time as well. */
 const MAX_LEAVES = 4000;
@@ -40,9 +40,12 @@ function isWorthIt(
   let cost = 0;
   for (const { length } of thresholds) cost += rankCost(length);
   for (const group of groups) {
-    // Ranks that lead into a table by way of another one are looked up one by one.
-    const perFeature = wholeSize(group, thresholds) ? 2 : 14;
-    cost += perFeature * group.features.length + 8 * numSums;
+    const isWhole = wholeSize(group, thresholds) !== undefined;
+    for (const f of group.features) {
+      // Many ranks that lead into a table by way of another one are looked up one by one.
+      cost += isWhole ? 2 : thresholds[f].length <= MAX_SHORT ? 4 : 14;
+    }
+    cost += 8 * numSums;
   }
   if (flat.depth <= MAX_COMPLETE_DEPTH) return cost < completeCost(flat, numSums);
   return cost < flat.numTrees * (40 + 16 * (flat.depth - MAX_COMPLETE_DEPTH) + 4 * numSums);

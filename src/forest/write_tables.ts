@@ -5,6 +5,9 @@ import { WordList } from "./word_list.ts";
 /** A table is indexed by 16-bit offsets, so it has at most so many entries. */
 export const MAX_TABLE_ENTRIES = 2 ** 14;
 
+/** Features of so few thresholds have their steps looked up in four vectors of bytes. */
+export const MAX_SHORT = 62;
+
 /**
  * The tables of groups of leaves, as `cpu/assembly/_tables.as.ts` reads them.
  *
@@ -37,7 +40,12 @@ export function writeTables(
     list.push(features.length, list.append(table), 4 * size);
     features.forEach((f, i) => {
       if (whole) list.push(f, 2 * strides[i], 0);
-      else list.push(f, 0, list.append(stepsOf(cuts[i], strides[i], thresholds[f].length)));
+      else {
+        const steps = stepsOf(cuts[i], strides[i], thresholds[f].length);
+        const numVectors = Math.ceil(steps.length / 16);
+        if (thresholds[f].length > MAX_SHORT) list.push(f, 0, list.append(steps));
+        else list.push(f, -numVectors, list.append(bytePlanes(steps, 16 * numVectors)));
+      }
     });
   }
   return list.words();
@@ -56,6 +64,16 @@ export function wholeSize(
 function wholeCuts(group: LeafGroup, thresholds: readonly Int32Array[]): LeafGroup | undefined {
   if (!wholeSize(group, thresholds)) return undefined;
   return { ...group, cuts: group.features.map((f) => Array.from(thresholds[f], (_, i) => i)) };
+}
+
+/** The lower bytes, then the upper ones. */
+function bytePlanes(steps: Uint16Array, stride: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(2 * stride);
+  steps.forEach((step, rank) => {
+    bytes[rank] = step;
+    bytes[stride + rank] = step >>> 8;
+  });
+  return bytes;
 }
 
 /** How far each rank leads into the table, in bytes. */

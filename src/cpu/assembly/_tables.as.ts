@@ -6,7 +6,9 @@
 // The list that `src/forest/write_tables.ts` writes has the number of ranked features and that of
 // tables; then the ranked features; then for each table the number of its features, where its entries
 // are and how many bytes those of one sum take, and for each feature its number, how far a rank
-// steps, or 0 and where the steps are. Places count from the start of the list.
+// steps, or where the steps are and before it 0 or, where so few ranks make it possible, minus the
+// number of vectors that the lower and then the upper bytes of the steps take. Places count from the
+// start of the list.
 //
 // Ranks and places in tables are 16-bit numbers: twice the rank, and the offset in bytes.
 
@@ -72,8 +74,18 @@ function findPlaces(
   clearBytes(places, bytes);
   while (left > 0) {
     const ranks0 = scratch + rowBytes * load<usize>(feature);
-    if (load<i32>(feature, 4) == 0) {
+    const stride = load<i32>(feature, 4);
+    if (stride <= 0) {
       const steps = list + load<usize>(feature, 8);
+      if (stride < 0) {
+        if (stride == -1) addSteps(1, places, steps, ranks0, bytes);
+        else if (stride == -2) addSteps(2, places, steps, ranks0, bytes);
+        else if (stride == -3) addSteps(3, places, steps, ranks0, bytes);
+        else addSteps(4, places, steps, ranks0, bytes);
+        feature += 12;
+        left--;
+        continue;
+      }
       for (let at: usize = 0; at < bytes; at += 4) {
         addStep(places + at, steps, ranks0 + at);
         addStep(places + at + 2, steps, ranks0 + at + 2);
@@ -115,6 +127,50 @@ function findPlaces(
 @inline
 function stepBy(ranks: usize, stride: v128): v128 {
   return i16x8.mul(v128.load(ranks), stride);
+}
+
+/** Looks the steps of sixteen ranks up in as many vectors as they take. */
+// @ts-ignore: decorator
+@inline
+function addSteps(numVectors: i32, places: usize, steps: usize, ranks: usize, bytes: usize): void {
+  const uppers = steps + (<usize>numVectors << 4);
+  const low0 = v128.load(steps), high0 = v128.load(uppers);
+  const low1 = numVectors > 1 ? v128.load(steps, 16) : low0;
+  const high1 = numVectors > 1 ? v128.load(uppers, 16) : low0;
+  const low2 = numVectors > 2 ? v128.load(steps, 32) : low0;
+  const high2 = numVectors > 2 ? v128.load(uppers, 32) : low0;
+  const low3 = numVectors > 3 ? v128.load(steps, 48) : low0;
+  const high3 = numVectors > 3 ? v128.load(uppers, 48) : low0;
+  const sixteen = i8x16.splat(16);
+  for (let at: usize = 0; at < bytes; at += 32) {
+    const first = i16x8.shr_u(v128.load(ranks + at), 1);
+    let rank = i8x16.narrow_i16x8_u(first, i16x8.shr_u(v128.load(ranks + at, 16), 1));
+    let low = i8x16.swizzle(low0, rank), high = i8x16.swizzle(high0, rank);
+    if (numVectors > 1) {
+      rank = i8x16.sub(rank, sixteen);
+      low = v128.or(low, i8x16.swizzle(low1, rank));
+      high = v128.or(high, i8x16.swizzle(high1, rank));
+    }
+    if (numVectors > 2) {
+      rank = i8x16.sub(rank, sixteen);
+      low = v128.or(low, i8x16.swizzle(low2, rank));
+      high = v128.or(high, i8x16.swizzle(high2, rank));
+    }
+    if (numVectors > 3) {
+      rank = i8x16.sub(rank, sixteen);
+      low = v128.or(low, i8x16.swizzle(low3, rank));
+      high = v128.or(high, i8x16.swizzle(high3, rank));
+    }
+    const to = places + at;
+    const steps0 = i8x16.shuffle(
+      low, high, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23,
+    );
+    const steps1 = i8x16.shuffle(
+      low, high, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31,
+    );
+    v128.store(to, i16x8.add(v128.load(to), steps0));
+    v128.store(to, i16x8.add(v128.load(to, 16), steps1), 16);
+  }
 }
 
 // @ts-ignore: decorator
