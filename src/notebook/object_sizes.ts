@@ -1,7 +1,9 @@
 import type { LabelImage } from "../labeling/labels.ts";
 
 /** The number of pixels of every object: the entry i is that of label i + 1. */
-export function objectSizes({ data, count }: LabelImage): Uint32Array {
+export function objectSizes(labels: LabelImage): Uint32Array {
+  if (labels.count === 0) return new Uint32Array();
+  const { data, count } = labels;
   const sizes = new Uint32Array(count + 1);
   for (let i = 0; i < data.length; i++) sizes[data[i]]++;
   return sizes.subarray(1);

@@ -100,6 +100,13 @@ export class ObjectWorkbench implements ObjectComputer {
     signal?: AbortSignal,
   ): Promise<ClassifiedObjects> {
     const { labels, table } = this.#taken();
+    if (labels.count === 0) {
+      throw new DaubError(
+        "annotation",
+        "Expected objects to classify but found none. First paint some background and an object.",
+        { expected: "objects", found: 0 },
+      );
+    }
     const painted = paintedClasses(findObjects(labels), annotation);
     const training = { ...options, labels, annotation, table, backend: "cpu", signal } as const;
     const run = { table, backend: "cpu", signal } as const;

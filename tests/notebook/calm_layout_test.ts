@@ -46,3 +46,55 @@ Deno.test("image and labels stay where they are while results come and go", asyn
     });
   }
 });
+
+/** The first strokes of every notebook that has one image and one painter. */
+const STROKES = {
+  segment: OBJECT,
+  features: OBJECT,
+  uncertainty: OBJECT,
+  volume: [[0.5, 0.5], [0.55, 0.5]],
+} as const;
+
+Deno.test("no cell moves when the first results come", async (t) => {
+  await using notebooks = await serveNotebooks();
+  await using browser = await openBrowser();
+  for (const [name, object] of Object.entries(STROKES)) {
+    for (const width of [1280, 390]) {
+      await t.step(`${name}, ${width} pixels wide`, async () => {
+        const page = await browser.newPage({ viewport: { width, height: 1000 } });
+        const notebook = new NotebookPage(page);
+        await notebook.open(await notebooks.address(`/${name}.html?engine=page`));
+        const segmentation = notebook.cell("segmentation");
+        await page.waitForFunction(() =>
+          document.querySelector('[data-cell="segmentation"]')?.getAttribute("data-status") ===
+            "stale"
+        );
+        assert.equal(await page.locator('[data-cell="labels"][data-revision]').count(), 0);
+        const places = () =>
+          page.evaluate(() =>
+            [...document.querySelectorAll<HTMLElement>("main > section")].map((section) => {
+              const { top, height } = section.getBoundingClientRect();
+              return `${section.dataset.cell}: ${Math.round(top + scrollY)}, ${Math.round(height)}`;
+            })
+          );
+        // What is shown of features has come, and the fonts.
+        await page.waitForLoadState("networkidle");
+        if (name === "features") await page.locator(".plane-figure").first().waitFor();
+        const before = await places();
+        await notebook.paint(...GROUND);
+        await page.keyboard.press("=");
+        await notebook.paint(...object as [typeof object[0], typeof object[1]]);
+        await page.waitForFunction(() =>
+          document.querySelector('[data-cell="segmentation"]')?.getAttribute("data-status") ===
+            "done"
+        );
+        if (name === "features") await page.getByText(/\d %.* are found right/).waitFor();
+        await page.waitForTimeout(300);
+        assert.equal(await segmentation.getAttribute("data-status"), "done");
+        assert.deepEqual(await places(), before);
+        assert.deepEqual(notebook.errors, []);
+        await page.close();
+      });
+    }
+  }
+});

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import { DaubError } from "../../errors.ts";
+import { explain } from "../live_switch.ts";
 import { element } from "./painter/element.ts";
 
 /** What can be written to a file. */
@@ -46,7 +47,7 @@ export function saveButtons(
         return await content();
       } catch (error) {
         if (!(error instanceof DaubError)) throw error;
-        status.textContent = error.message;
+        status.textContent = explain(error);
       }
     })
   );

@@ -38,7 +38,8 @@ export function whereNext(painter: Painter): WhereNext {
   return Object.assign(element("div", { class: "where-next" }, button, " ", status), {
     show(next: Image<Float32Array>): void {
       uncertainty = next;
-      button.disabled = false;
+      // Before there are strokes nothing is known of any pixel.
+      button.disabled = Number.isNaN(next.data[0]);
     },
   });
 }

@@ -40,8 +40,9 @@ export function marginFor(names: Iterable<string>, width = 640): number {
   return Math.min(Math.round(0.55 * width), 16 + Math.ceil(5.6 * longest));
 }
 
-/** A share in per cent, short. */
+/** A share in per cent, short; a dash where it is not known. */
 export function percent(share: number): string {
+  if (Number.isNaN(share)) return "– %";
   const value = 100 * share;
   return `${value !== 0 && value < 9.95 ? value.toFixed(1) : value.toFixed(0)} %`;
 }

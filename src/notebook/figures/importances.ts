@@ -14,8 +14,10 @@ export function importancesFigure(
 ): PlotOptions {
   const rows = importanceTable(classifier);
   const [first] = rows;
-  const description = first
+  const description = first && first.importance > 0
     ? `${rows.length} features; ${first.feature} contributes most, ${percent(first.importance)}.`
+    : first
+    ? `${rows.length} features; there is no classifier yet.`
     : "The classifier's file does not say.";
   const names = rows.map(({ feature }) => feature);
   return {
@@ -25,7 +27,7 @@ export function importancesFigure(
     marginBottom: 8,
     marginLeft: marginFor(names, options.width),
     marginRight: 44,
-    x: { domain: [0, Math.max(first?.importance ?? 0, 0.01)], grid: true, ticks: 4 },
+    x: { domain: [0, first?.importance || 1], grid: true, ticks: 4 },
     y: { domain: names, label: null },
     marks: [
       axisX({

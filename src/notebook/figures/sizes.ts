@@ -22,7 +22,13 @@ export function sizesFigure(sizes: ArrayLike<number>, options: FigureOptions = {
     marginBottom: 40,
     // Below the numbers, which reach as far to the right.
     x: { label: "size of the object, pixels →", labelOffset: 38 },
-    y: { grid: true, nice: true, zero: true, ticks: 4 },
+    y: {
+      grid: true,
+      nice: true,
+      zero: true,
+      ticks: 4,
+      ...(bins.length === 0 && { domain: [0, 1] }),
+    },
     marks: [
       axisY({
         label: "↑ objects",

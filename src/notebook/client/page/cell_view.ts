@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import type { LiveState, LiveStatus } from "../../live.ts";
 import { explain, isHint } from "../../live_switch.ts";
+import { isNothingYet } from "../../nothing_yet.ts";
 import { element } from "../painter/element.ts";
 import type { PageCell } from "./notebook_view.ts";
 
@@ -106,7 +107,8 @@ export class CellView {
 
   /** Numbers of a value that others can read off the page: objects, revision. */
   tellValue(value: unknown): void {
-    const { count, revision } = (value ?? {}) as { count?: unknown; revision?: unknown };
+    const told = isNothingYet(value) ? {} : value ?? {};
+    const { count, revision } = told as { count?: unknown; revision?: unknown };
     const { dataset } = this.element;
     if (typeof count === "number") dataset.objects = String(count);
     else delete dataset.objects;

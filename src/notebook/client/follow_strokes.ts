@@ -1,0 +1,40 @@
+import type { Engine } from "../engine.ts";
+import { qualityLive as followQuality, type QualitySources } from "../live_quality.ts";
+import type { Live } from "../live.ts";
+import { meanwhile } from "../meanwhile.ts";
+import { noQualityYet, nothingYet } from "../nothing_yet.ts";
+import {
+  type SegmentationSources,
+  type Segmented,
+  segmentLive as followStrokes,
+} from "../segmentation.ts";
+import type { QualityComputer, TrainingQuality } from "../training_quality.ts";
+import { Value, type ValueSource } from "../value_source.ts";
+
+/**
+ * Keeps a segmentation up to date with strokes and options. Before the first result there is one
+ * without objects, so that what is drawn from it has its place on the page from the start.
+ */
+export function segmentLive(engine: Engine, sources: SegmentationSources): Live<Segmented> {
+  const options = asSource(sources.options);
+  const want = asSource(sources.want ?? {});
+  const results = followStrokes(engine, sources);
+  return meanwhile(results, options, () => nothingYet(engine.image, options.value, want.value));
+}
+
+/**
+ * Keeps out-of-bag accuracy, confusion and correlations up to date with strokes and options. Before
+ * the first result there is one without values.
+ */
+export function qualityLive(
+  computer: QualityComputer,
+  sources: QualitySources,
+): Live<TrainingQuality & { readonly revision: number }> {
+  const results = followQuality(computer, sources);
+  return meanwhile(results, new Value(undefined), () => noQualityYet(sources.features.names));
+}
+
+function asSource<T>(value: ValueSource<T> | T): ValueSource<T> {
+  const isSource = typeof value === "object" && value !== null && "addEventListener" in value;
+  return isSource ? value as ValueSource<T> : new Value(value as T);
+}

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { defaultEngineOptions } from "../../src/notebook/engine_options.ts";
+import { live } from "../../src/notebook/live.ts";
+import { meanwhile } from "../../src/notebook/meanwhile.ts";
+import {
+  expectFound,
+  isNothingYet,
+  noQualityYet,
+  nothingYet,
+} from "../../src/notebook/nothing_yet.ts";
+import { objectSizes } from "../../src/notebook/object_sizes.ts";
+import { Value } from "../../src/notebook/value_source.ts";
+
+const size = { width: 5, height: 4, depth: 1, frames: 1 };
+const image = {
+  name: "image",
+  size,
+  channels: [{ data: new Uint8Array(20), width: 5, height: 4, depth: 1 }],
+  contentKey: "",
+};
+
+Deno.test("a substitute is shown until the first result, and follows what it depends on", async () => {
+  const size = new Value(2);
+  let find = (_: number) => {};
+  const results = meanwhile(
+    live({}, () => new Promise<number>((resolve) => find = resolve)),
+    size,
+    () => size.value > 0 ? -size.value : undefined,
+  );
+  assert.equal((await results.next()).value, -2);
+  size.change(0);
+  size.change(3);
+  assert.equal((await results.next()).value, -3);
+  find(7);
+  assert.equal((await results.next()).value, 7);
+  size.change(4);
+  results.pump.change();
+  // What is computed for the pump's change is the next that is told, and not a substitute.
+  await Promise.resolve();
+  find(8);
+  assert.equal((await results.next()).value, 8);
+  await results.return();
+  assert.equal((await results.next()).done, true);
+});
+
+Deno.test("before anything is painted there are no objects and all features contribute nothing", () => {
+  const options = { ...defaultEngineOptions(size), features: "original gaussian_blur=2" };
+  const found = nothingYet(image, options, { probabilities: true, uncertainty: true })!;
+  assert.ok(isNothingYet(found) && isNothingYet(found.labels));
+  assert.equal(found.labels.count, 0);
+  assert.deepEqual([...found.labels.data], Array(20).fill(0));
+  assert.equal(objectSizes(found.labels).length, 0);
+  assert.deepEqual(found.classifier.featureImportances, { "original": 0, "gaussian_blur=2": 0 });
+  assert.deepEqual(found.classifier.statistics.map(({ name }) => name), [
+    "original",
+    "gaussian_blur=2",
+  ]);
+  assert.ok(found.uncertainty!.data.every(Number.isNaN));
+  assert.equal(found.probabilities!.length, 2);
+  assert.equal(nothingYet(image, { ...options, features: "no_such_filter=1" }), undefined);
+});
+
+Deno.test("what was not found yet cannot be saved", () => {
+  const found = nothingYet(image, defaultEngineOptions(size))!;
+  const hint = /There is nothing to save yet: paint some pixels of each class/;
+  assert.throws(() => expectFound(found.labels), hint);
+  assert.throws(() => found.classifier.text, hint);
+  assert.equal(expectFound("text"), "text");
+  assert.deepEqual(expectFound({ revision: 0 }), { revision: 0 });
+});
+
+Deno.test("the quality of no strokes is not a number", () => {
+  const { accuracy, confusion, correlation } = noQualityYet(["a", "b"]);
+  assert.ok(Number.isNaN(accuracy));
+  assert.equal(confusion.total, 0);
+  assert.deepEqual(correlation.names, ["a", "b"]);
+  assert.ok(correlation.values.length === 4 && correlation.values.every(Number.isNaN));
+});
