@@ -15,10 +15,9 @@ import { paint, type Painter, type PainterValue } from "../painter/paint.ts";
 import type { PainterSettings } from "../painter/settings.ts";
 import { styleWherever } from "../painter/styles.ts";
 import { saveButton } from "../save_button.ts";
-import { program } from "./program.ts";
 import css from "./segmenter.css" with { type: "text" };
 import { SegmenterValue } from "./segmenter_value.ts";
-import { type StartedEngine, startEngine } from "./start_engine.ts";
+import type { StartedEngine } from "./start_engine.ts";
 
 /** An image: its address (relative to the page), its file, or its pixels. */
 export type EmbedImage = string | URL | Blob | Image | readonly Image[];
@@ -88,8 +87,11 @@ interface Opened {
   readonly pump: Pump<unknown, EngineResult>;
 }
 
+/** Starts whoever computes for a segmenter. */
+export type StartEngine = () => Promise<StartedEngine>;
+
 /** Makes a segmenter; the image is opened in the background, and errors are shown in its place. */
-export function segmenter(request: SegmenterOptions): Segmenter {
+export function segmenter(request: SegmenterOptions, start: StartEngine): Segmenter {
   const controller = new AbortController();
   const { signal } = controller;
   const ended = new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
@@ -112,7 +114,7 @@ export function segmenter(request: SegmenterOptions): Segmenter {
   const tell = () => root.dispatchEvent(new Event("input", { bubbles: true }));
 
   const open = async () => {
-    const started = await startEngine(program);
+    const started = await start();
     signal.addEventListener("abort", () => started.stop(), { once: true });
     if (signal.aborted) return started.stop();
     root.dataset.thread = started.isWorker ? "worker" : "page";
