@@ -8,7 +8,8 @@ import { GROUND, NotebookPage, OBJECT } from "./segment_page.ts";
 
 const local = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const KIT = "npm:@observablehq/notebook-kit@2.1.8";
-const NOTEBOOKS = ["segment", "features", "uncertainty", "apply", "volume", "objects", "merge"];
+const NOTEBOOKS = ["segment", "features", "uncertainty", "apply", "volume", "objects", "merge"]
+  .concat("embed");
 
 /** The fonts of the kit's themes are looked for beside the notebooks. */
 const FONTS = ["inter", "source-serif-4", "spline-sans-mono"];
