@@ -79,7 +79,7 @@ export class ObjectDots {
       width: across,
       height: down,
     };
-    /** For every colour the stamps of plain, faint and painted points. */
+    /** For every colour the stamps of plain and faint points, and of painted ones of both kinds. */
     const stamps = new Map<string | undefined, Stamp[]>();
     const makeStamps = (color: string | undefined) => {
       const fill = color === undefined ? plain : colorOf(color);
@@ -87,12 +87,13 @@ export class ObjectDots {
         makeStamp(RADIUS * ratio, 0, fill, ink, 0.9),
         makeStamp(RADIUS * ratio, 0, fill, ink, 0.15),
         makeStamp(PAINTED_RADIUS * ratio, RING * ratio, fill, ink, 1),
+        makeStamp(PAINTED_RADIUS * ratio, RING * ratio, fill, ink, 0.3),
       ];
     };
     for (const { x, y, color, isPainted, isFaint } of this.#points) {
       let ofColor = stamps.get(color);
       if (!ofColor) stamps.set(color, ofColor = makeStamps(color));
-      const stamp = ofColor[isPainted ? 2 : Number(isFaint)];
+      const stamp = ofColor[2 * Number(isPainted) + Number(isFaint)];
       press(surface, Math.floor(x * ratio), Math.floor(y * ratio), stamp, isPainted ? 128 : 256);
     }
     canvas.getContext("2d")!.putImageData(image, 0, 0);
