@@ -27,8 +27,7 @@ export function expectFound<Result>(result: Result): Result {
   if (!isNothingYet(result)) return result;
   throw new DaubError(
     "annotation",
-    "Expected strokes of two classes or more but found fewer. There is nothing to save yet: paint " +
-      "some pixels of each class.",
+    "Expected a result to save but found none yet. Paint some pixels of each class first.",
     { expected: 2 },
   );
 }

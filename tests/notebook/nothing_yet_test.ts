@@ -62,7 +62,7 @@ Deno.test("before anything is painted there are no objects and all features cont
 
 Deno.test("what was not found yet cannot be saved", () => {
   const found = nothingYet(image, defaultEngineOptions(size))!;
-  const hint = /There is nothing to save yet: paint some pixels of each class/;
+  const hint = /found none yet. Paint some pixels of each class first/;
   assert.throws(() => expectFound(found.labels), hint);
   assert.throws(() => found.classifier.text, hint);
   assert.equal(expectFound("text"), "text");

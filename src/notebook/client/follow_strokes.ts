@@ -11,14 +11,24 @@ import {
 import type { QualityComputer, TrainingQuality } from "../training_quality.ts";
 import { Value, type ValueSource } from "../value_source.ts";
 
+/** What {@linkcode segmentLive} follows. */
+export interface FollowedStrokes extends SegmentationSources {
+  /**
+   * Whether there is a segmentation without objects until the first result. Default true; false
+   * where objects are measured.
+   */
+  readonly meanwhile?: boolean;
+}
+
 /**
  * Keeps a segmentation up to date with strokes and options. Before the first result there is one
  * without objects, so that what is drawn from it has its place on the page from the start.
  */
-export function segmentLive(engine: Engine, sources: SegmentationSources): Live<Segmented> {
+export function segmentLive(engine: Engine, sources: FollowedStrokes): Live<Segmented> {
   const options = asSource(sources.options);
   const want = asSource(sources.want ?? {});
   const results = followStrokes(engine, sources);
+  if (sources.meanwhile === false) return results;
   return meanwhile(results, options, () => nothingYet(engine.image, options.value, want.value));
 }
 

@@ -1,6 +1,5 @@
 /// <reference lib="dom" />
 import { DaubError } from "../../errors.ts";
-import { explain } from "../live_switch.ts";
 import { element } from "./painter/element.ts";
 
 /** What can be written to a file. */
@@ -47,7 +46,7 @@ export function saveButtons(
         return await content();
       } catch (error) {
         if (!(error instanceof DaubError)) throw error;
-        status.textContent = explain(error);
+        status.textContent = error.message;
       }
     })
   );
