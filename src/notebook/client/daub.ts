@@ -18,6 +18,7 @@ export { generateCode } from "../generated_code.ts";
 export { live } from "../live.ts";
 export { featuresLive } from "../live_features.ts";
 export { trainingSet } from "../training_set.ts";
+export { encodeAnnotation } from "../annotation_tiff.ts";
 export { areaFractions, objectSizes } from "../object_sizes.ts";
 export { objectTable } from "../object_table.ts";
 export { expectFound } from "../nothing_yet.ts";
