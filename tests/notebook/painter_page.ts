@@ -3,6 +3,7 @@ import { Annotation } from "../../src/notebook/annotation.ts";
 import { labelView } from "../../src/notebook/client/label_view.ts";
 import { liveSwitch } from "../../src/notebook/client/live_switch.ts";
 import { paint } from "../../src/notebook/client/painter/paint.ts";
+import { whereNext } from "../../src/notebook/client/where_next.ts";
 import { live } from "../../src/notebook/live.ts";
 
 /** What a test's page can use: `painter.image(...)` in `page.evaluate`. */
@@ -12,6 +13,7 @@ const harness = {
   labelView,
   live,
   liveSwitch,
+  whereNext,
   /** Round spots on a dark ground, as nuclei look. */
   spots(width: number, height: number, depth = 1) {
     const data = new Uint8Array(width * height * depth);

@@ -19,7 +19,7 @@ export function whereNext(painter: Painter): WhereNext {
   const status = element("output", {});
   const go = () => {
     if (!uncertainty) return;
-    const annotation = painter.value.toImage().data;
+    const annotation = painter.value.toImage(painter.viewport.view.t).data;
     const region = mostUncertainRegion(uncertainty, { annotation });
     status.textContent = region
       ? `Around ${region.x + (region.width >> 1)}, ${region.y + (region.height >> 1)}, the ` +

@@ -1,0 +1,34 @@
+/// <reference lib="dom" />
+import assert from "node:assert/strict";
+import { withBrowser } from "./painter_browser.ts";
+import type {} from "./painter_test_globals.ts";
+
+Deno.test("where to paint next is looked for among what is not painted at the time point in view", async () => {
+  await withBrowser(async (open) => {
+    const page = await open();
+    const places = await page.evaluate(() => {
+      const spots = harness.spots(100, 80);
+      const painter = harness.paint([[spots], [spots]]);
+      document.body.append(painter);
+      const data = new Float32Array(100 * 80);
+      const mark = (x0: number, y0: number, value: number) => {
+        for (let y = y0; y < y0 + 16; y++) data.fill(value, y * 100 + x0, y * 100 + x0 + 16);
+      };
+      mark(8, 8, 1);
+      mark(72, 56, 0.6);
+      painter.annotation.apply({ kind: "stroke", points: [33, 33], size: 60, value: 1, t: 0 });
+      const where = harness.whereNext(painter);
+      document.body.append(where);
+      where.show({ width: 100, height: 80, depth: 1, data });
+      return [0, 1].map((t) => {
+        painter.viewport.view = { t };
+        where.querySelector("button")!.click();
+        const { x, y } = painter.viewport.view;
+        return [x > 50, y > 40, where.querySelector("output")!.textContent];
+      });
+    });
+    assert.deepEqual(places.map(([right, low]) => [right, low]), [[true, true], [false, false]]);
+    assert.match(String(places[1][2]), /uncertainty is \d+ %. Paint there/);
+    await page.close();
+  });
+});
