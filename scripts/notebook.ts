@@ -11,13 +11,13 @@
  */
 import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { describeFailure, exitCodeOf } from "../src/cli/failure.ts";
 import type { Host } from "../src/cli/host.ts";
-import { giveUpPermissions } from "../src/notebook/server/give_up_permissions.ts";
-import { NotebookPages } from "../src/notebook/server/notebook_pages.ts";
-import { type OpenPages, runNotebook } from "../src/notebook/server/run.ts";
+import type { OpenPages } from "../src/notebook/server/run.ts";
 
 /** The pages of the notebooks in a file's folder, or of the bundled ones. */
 const openPages: OpenPages = async (options) => {
+  const { NotebookPages } = await import("../src/notebook/server/notebook_pages.ts");
   // The user may name a link; pages may not.
   const notebook = options.notebook && await Deno.realPath(options.notebook);
   return await NotebookPages.open({
@@ -29,7 +29,16 @@ const openPages: OpenPages = async (options) => {
 
 /** Serves notebooks as a command line says, until the signal of the host aborts. */
 export async function main(argv: readonly string[], host: Host): Promise<number> {
-  return await runNotebook(argv, host, openPages, { whenOpen: giveUpPermissions });
+  try {
+    // The compiler of cells reads the environment as soon as it is loaded, which may be forbidden.
+    await import("../src/notebook/server/compile_cell.ts");
+    const { giveUpPermissions } = await import("../src/notebook/server/give_up_permissions.ts");
+    const { runNotebook } = await import("../src/notebook/server/run.ts");
+    return await runNotebook(argv, host, openPages, { whenOpen: giveUpPermissions });
+  } catch (error) {
+    host.err(describeFailure(error, argv.includes("--debug")));
+    return exitCodeOf(error);
+  }
 }
 
 if (import.meta.main) {

@@ -30,10 +30,21 @@ export function isCancelled(error: unknown): boolean {
 export function describeFailure(error: unknown, debug: boolean): string {
   const sentence = error instanceof DaubError
     ? error.tag === "cancelled" ? INTERRUPTED : error.message
-    : `Expected no fault of the program itself but found one (${
-      error instanceof Error ? error.message : error
-    }). Run again with --debug and report what that prints.`;
+    : describeDenial(error) ??
+      `Expected no fault of the program itself but found one (${
+        error instanceof Error ? error.message : error
+      }). Run again with --debug and report what that prints.`;
   return `error: ${sentence}` + (debug ? `\n${Deno.inspect(error)}` : "");
+}
+
+/** Which permission Deno was not given, as it says itself; undefined of other errors. */
+function describeDenial(error: unknown): string | undefined {
+  if (!(error instanceof Deno.errors.NotCapable)) return undefined;
+  const [, access, flag] = /^Requires (.+), run again with the (--allow-\w+) flag/
+    .exec(error.message) ?? [];
+  if (flag === undefined) return undefined;
+  return `Expected ${access} but Deno is not allowed that. Run it again with ${flag}, or with -A ` +
+    "for all permissions.";
 }
 
 /** The exit code that an error leads to. */
