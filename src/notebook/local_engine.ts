@@ -3,33 +3,30 @@ import { openBackend } from "../backends/open_backend.ts";
 import { WorkerPool } from "../cpu/pool.ts";
 import { expectPositiveClass } from "../classifiers/object_segmenter.ts";
 import { DaubError, throwIfCancelled } from "../errors.ts";
-import { planFeatures } from "../features/plan.ts";
 import type { FeaturePlan } from "../features/plan_types.ts";
-import { resolveFeatures } from "../features/presets.ts";
-import { computeStack } from "../flow/features.ts";
 import { labelClasses } from "../flow/label.ts";
 import { collectSamples, type Samples } from "../flow/samples.ts";
-import { openSource, type Source } from "../flow/source.ts";
+import { openSource } from "../flow/source.ts";
 import type { Forest, Prediction } from "../forest/forest.ts";
 import { trainForestOn } from "../forest/train.ts";
-import { asChannels, dimensions, type Image, pixelCount } from "../image/image.ts";
+import { asChannels, type Image, pixelCount } from "../image/image.ts";
 import type { LabelImage } from "../labeling/labels.ts";
 import type {
   Engine,
   EngineClassifier,
   EngineImage,
   EngineOptions,
-  EngineProgress,
   EngineResult,
   EngineWant,
 } from "./engine.ts";
+import { type EngineRun, silent, startRun } from "./engine_run.ts";
 import {
   classifyPixels,
   FEATURE_BYTES,
   type FeatureSource,
   gatherSamples,
-  KeptPlanes,
 } from "./feature_memory.ts";
+import { LocalFeatures, stackBytes } from "./local_features.ts";
 import {
   describeClassifier,
   describeForest,
@@ -63,16 +60,6 @@ export interface LocalEngineOptions {
 const UPLOAD_BYTES = 32 * 2 ** 20;
 
 type Request = Parameters<Engine["compute"]>[0];
-
-/** For stages that take no time worth telling. */
-const silent = () => {};
-
-/** What a stage needs to know of the computation that it is part of. */
-interface Run {
-  readonly signal?: AbortSignal;
-  readonly report: (stage: string, milliseconds: number) => void;
-  readonly progressOf: (stage: string) => (fraction: number) => void;
-}
 
 /**
  * An engine in this very thread: it remembers the last result of every stage, so that a stroke runs
@@ -108,16 +95,12 @@ class LocalEngine implements Engine {
   readonly #series: TimeSeries;
   readonly #backend: Backend;
   readonly #isShared: boolean;
-  readonly #featureBytes: number;
   readonly #turns = new Turns();
   /** Each stroke trains anew: threads that were started for it would come too late. */
   readonly #threads = new WorkerPool();
-  readonly #source = new Stage<Source>("source");
-  readonly #plan = new Stage<FeaturePlan>("plan");
-  readonly #features = new Stage<KeptPlanes>("features");
+  readonly #features: LocalFeatures;
   readonly #samples = new SeriesSamples();
   #sampled: Samples | undefined;
-  #kept: KeptPlanes | undefined;
   readonly #forest = new Stage<Forest>("train");
   readonly #prediction = new Stage<Prediction>("classes");
   readonly #images = new Stage<PredictionImages>("images");
@@ -137,7 +120,7 @@ class LocalEngine implements Engine {
     this.#series = series;
     this.#backend = backend;
     this.#isShared = isShared;
-    this.#featureBytes = featureBytes;
+    this.#features = new LocalFeatures(image, series, backend, featureBytes);
   }
 
   get device(): string {
@@ -159,19 +142,7 @@ class LocalEngine implements Engine {
   ): Promise<{ names: readonly string[]; planes: readonly Float32Array[] }> {
     return await this.#turns.take(async () => {
       this.#expectOpen();
-      const run = startRun({ signal }, {});
-      const { source, plan } = await this.#prepare(options, run);
-      const bytes = stackBytes(plan, source);
-      if (bytes > this.#featureBytes) {
-        throw new DaubError(
-          "features",
-          `Expected a feature stack of at most ${megabytes(this.#featureBytes)} MB to show but ` +
-            `found one of ${megabytes(bytes)} MB. Choose fewer features, or a smaller image.`,
-          { expected: this.#featureBytes, found: bytes },
-        );
-      }
-      const kept = await this.#keepFeatures(source, plan, run);
-      return { names: plan.features.map(({ name }) => name), planes: kept.copy() };
+      return await this.#features.show(options, startRun({ signal }));
     }, { signal });
   }
 
@@ -179,8 +150,7 @@ class LocalEngine implements Engine {
     if (this.#closed) return;
     this.#closed = true;
     await this.#turns.take(async () => {
-      for (const stage of [this.#source, this.#prediction, this.#images]) stage.forget();
-      this.#forgetFeatures();
+      for (const stage of [this.#features, this.#prediction, this.#images]) stage.forget();
       this.#samples.forget();
       this.#sampled = undefined;
       this.#threads[Symbol.dispose]();
@@ -193,17 +163,15 @@ class LocalEngine implements Engine {
     const { revision, options, want = {}, frame = 0 } = request;
     const milliseconds: Record<string, number> = {};
     const run = startRun(request, milliseconds);
-    const { source, plan } = await this.#prepare(options, run, frame);
+    const from = await this.#features.prepare(options, run, frame);
+    const { plan } = from;
     const painted = paintedFrames(request.annotation, this.image.size);
-    const keep = stackBytes(plan, source) <= this.#featureBytes;
-    const planes = keep ? (await this.#keepFeatures(source, plan, run)).planes : undefined;
-    if (!keep) this.#forgetFeatures();
     throwIfCancelled(run.signal);
 
-    const samples = await this.#sample(painted, { source, plan, planes, frame }, options, run);
+    const samples = await this.#sample(painted, { ...from, frame }, options, run);
     const forest = await this.#train(samples, plan, options, run);
     expectPositiveClass(forest.classes, options.positiveClass);
-    const prediction = await this.#predict(source, plan, planes, forest, want, run);
+    const prediction = await this.#predict(from, forest, want, run);
     const images = await this.#images.run(
       [prediction],
       () => describePrediction(prediction, this.image.channels[0]),
@@ -242,51 +210,12 @@ class LocalEngine implements Engine {
     };
   }
 
-  async #prepare(
-    options: EngineOptions,
-    run: Run,
-    frame = 0,
-  ): Promise<{ source: Source; plan: FeaturePlan }> {
-    const { channels, size } = this.image;
-    const chosen = options.channels.map((number) => channels[number]);
-    if (chosen.length === 0 || chosen.includes(undefined!)) {
-      throw new DaubError(
-        "options",
-        `Expected channels from 0 to ${channels.length - 1} but found ` +
-          `${options.channels.join(", ") || "none"}. Choose at least one channel of the image.`,
-        { expected: channels.map((_, number) => number), found: options.channels },
-      );
-    }
-    const source = await this.#source.run(
-      [options.channels.join(" "), frame],
-      () => frame === 0 ? openSource(chosen) : this.#open(frame, options, run.signal),
-      silent,
-    );
-    const specification = resolveFeatures(options.features);
-    const plan = await this.#plan.run(
-      [specification, chosen.length],
-      () =>
-        planFeatures(specification, {
-          numChannels: chosen.length,
-          dimensions: dimensions(size),
-        }),
-      silent,
-    );
-    throwIfCancelled(run.signal);
-    return { source, plan };
-  }
-
-  async #open(frame: number, { channels }: EngineOptions, signal?: AbortSignal): Promise<Source> {
-    const read = await readFrame(this.#series, this.image.channels, frame, signal);
-    return openSource(channels.map((number) => read[number]));
-  }
-
   /** The samples of all time points; the same object as before where nothing changed. */
   async #sample(
     painted: readonly PaintedFrame[],
     { source, plan, planes, frame }: FeatureSource & { readonly frame: number },
     options: EngineOptions,
-    run: Run,
+    run: EngineRun,
   ): Promise<Samples> {
     const start = performance.now();
     const progress = { signal: run.signal, onProgress: run.progressOf("samples") };
@@ -296,7 +225,7 @@ class LocalEngine implements Engine {
       async (here) => {
         const isShown = here.frame === frame;
         if (isShown && planes) return gatherSamples(planes, here);
-        const from = isShown ? source : await this.#open(here.frame, options, run.signal);
+        const from = isShown ? source : await this.#features.open(here.frame, options, run.signal);
         const annotation = densePixels(here, pixelCount(from));
         return await collectSamples(this.#backend, from, annotation, plan, progress);
       },
@@ -306,25 +235,12 @@ class LocalEngine implements Engine {
     return samples;
   }
 
-  #forgetFeatures(): void {
-    this.#features.forget();
-    this.#kept?.[Symbol.dispose]();
-    this.#kept = undefined;
-  }
-
-  #keepFeatures(source: Source, plan: FeaturePlan, run: Run): Promise<KeptPlanes> {
-    return this.#features.run([plan, source], async () => {
-      // Two stacks at once may not fit.
-      this.#forgetFeatures();
-      const { planes } = await computeStack(this.#backend, source, plan, {
-        signal: run.signal,
-        onProgress: run.progressOf("features"),
-      });
-      return this.#kept = new KeptPlanes(this.#backend.kind, [...planes]);
-    }, run.report);
-  }
-
-  #train(samples: Samples, plan: FeaturePlan, options: EngineOptions, run: Run): Promise<Forest> {
+  #train(
+    samples: Samples,
+    plan: FeaturePlan,
+    options: EngineOptions,
+    run: EngineRun,
+  ): Promise<Forest> {
     const { maxDepth, numTrees, randomState, votes } = options;
     const progress = run.progressOf("train");
     return this.#forest.run(
@@ -344,12 +260,10 @@ class LocalEngine implements Engine {
   }
 
   #predict(
-    source: Source,
-    plan: FeaturePlan,
-    planes: readonly Float32Array[] | undefined,
+    { source, plan, planes }: FeatureSource,
     forest: Forest,
     want: EngineWant,
-    run: Run,
+    run: EngineRun,
   ): Promise<Prediction> {
     const request = {
       classes: true,
@@ -378,26 +292,4 @@ class LocalEngine implements Engine {
       "Expected an open engine but found a closed one. Open it again.",
     );
   }
-}
-
-function startRun(
-  { signal, onProgress }: {
-    signal?: AbortSignal;
-    onProgress?: (progress: EngineProgress) => void;
-  },
-  milliseconds: Record<string, number>,
-): Run {
-  return {
-    signal,
-    report: (stage, time) => void (milliseconds[stage] = time),
-    progressOf: (stage) => (fraction) => onProgress?.({ stage, fraction }),
-  };
-}
-
-function stackBytes(plan: FeaturePlan, source: Source): number {
-  return 4 * plan.features.length * pixelCount(source);
-}
-
-function megabytes(bytes: number): number {
-  return Math.ceil(bytes / 2 ** 20);
 }
