@@ -4,6 +4,7 @@ import axe from "npm:axe-core@4.11.0";
 import type { Page } from "npm:playwright-core@1.65.1";
 import { openBrowser } from "../support/browser.ts";
 import { serveNotebooks } from "../support/notebook_server.ts";
+import { EmbedSite } from "./embed_site.ts";
 import { GROUND, NotebookPage, OBJECT } from "./segment_page.ts";
 
 /** What axe finds wrong on a page as it is now. */
@@ -53,6 +54,30 @@ Deno.test("screen readers and weak eyes can use the notebooks: axe finds nothing
         await page.close();
       });
     }
+    for (const name of ["features", "uncertainty", "objects", "merge", "embed", "apply"]) {
+      await t.step(`${name}, ${colorScheme}`, async () => {
+        const notebook = new NotebookPage(await context.newPage());
+        const { page } = notebook;
+        await page.goto(await notebooks.address(`/${name}.html`));
+        if (name === "apply") await page.getByText("blobs.tif").waitFor();
+        else await notebook.surface.first().waitFor();
+        assert.deepEqual(await findings(page), []);
+        await page.close();
+      });
+    }
     await context.close();
+  }
+});
+
+Deno.test("screen readers and weak eyes can use the segmenter in any page: axe finds nothing", async () => {
+  await using site = await EmbedSite.open();
+  await using browser = await openBrowser();
+  // Lets axe in, which is put into the page as text.
+  site.policy = "default-src 'self' 'unsafe-eval' 'unsafe-inline' blob: data:";
+  for (const dark of [false, true]) {
+    const { page } = await site.visit(browser, "/samples/embed.html", { dark });
+    await page.locator(".daub-segmenter[data-device]").waitFor();
+    assert.deepEqual(await findings(page), []);
+    await page.close();
   }
 });
