@@ -29,6 +29,7 @@ import type { TileLayer } from "./tile_layer.ts";
 import { styleWherever } from "./styles.ts";
 import { Toolbar } from "./toolbar.ts";
 import { Tools } from "./tools.ts";
+import { warmUpStrokes } from "./warm_up.ts";
 
 export type { PaintedImage };
 
@@ -288,6 +289,7 @@ export function paint(image: PaintedImage, options: PaintOptions = {}): Painter 
   settings.know(annotation.snapshot().classes);
   update();
   styleWherever(root, signal);
+  warmUpStrokes();
 
   /** The contrast of another channel, unless one is chosen with it. */
   const contrastOf = ({ channel, low, high }: Partial<PainterSettings>) => {
