@@ -5,6 +5,7 @@ import { predefinedFeatureSets, resolveFeatures } from "../../features/presets.t
 import { dimensions, type Image, pixelCount, type Size } from "../../image/image.ts";
 import type { Connectivity } from "../../labeling/labels.ts";
 import type { EngineOptions } from "../engine.ts";
+import { estimateEngineMemory } from "../engine_memory.ts";
 import { defaultEngineOptions, sameOptions } from "../engine_options.ts";
 import {
   type FeatureChoice,
@@ -16,7 +17,6 @@ import {
 import css from "./options_form.css" with { type: "text" };
 import { FeatureTable } from "./options_form_features.ts";
 import { choiceField, type Field, numberField, numbersField } from "./options_form_fields.ts";
-import { FEATURE_BYTES } from "../feature_memory.ts";
 import { element } from "./painter/element.ts";
 import { StyleSheet } from "./style_sheet.ts";
 
@@ -222,17 +222,23 @@ function checkFeatures(text: string, { size }: OptionsImage): string {
   return features;
 }
 
-/** How many planes there are and what they take in memory. */
+/** How many features there are, what they take in memory, and what computing takes in all. */
 function describeMemory({ features, channels }: EngineOptions, { size }: OptionsImage): string {
   const { features: planes } = planFeatures(features, {
     numChannels: channels.length,
     dimensions: dimensions(size),
   });
-  const bytes = 4 * planes.length * pixelCount(size);
+  const need = estimateEngineMemory({
+    numPixels: pixelCount(size),
+    numChannels: channels.length,
+    numFeatures: planes.length,
+  });
   const count = `${planes.length} feature${planes.length === 1 ? "" : "s"}`;
-  if (bytes <= FEATURE_BYTES) return `${count}, about ${describeBytes(bytes)} of memory`;
-  return `${count} of ${describeBytes(bytes)} in all: too many to keep, so every stroke computes ` +
-    "them again, piece by piece";
+  const most = `computing takes about ${describeBytes(need.most)} of memory at most`;
+  return need.kept > 0
+    ? `${count}: ${describeBytes(need.kept)} kept between strokes; ${most}.`
+    : `${count} of ${describeBytes(need.planes)} in all: too many to keep, so every stroke ` +
+      `computes them again, piece by piece; ${most}.`;
 }
 
 function describeBytes(bytes: number): string {
