@@ -98,6 +98,16 @@ Deno.test("time points and channels are painted on, shown and learnt from", asyn
       await named.nth(one).waitFor({ state: "attached" });
       assert.ok(await notebook.labels() > 10 && count > 10);
     });
+
+    await t.step("what is told of features names the time point that it is of", async () => {
+      const only = page.getByText(/those of the first time point/);
+      await page.goto(new URL("/features.html", page.url()).href);
+      await page.locator(".plane-figure").first().waitFor();
+      await notebook.choose(/blobs/, 256);
+      await only.waitFor({ state: "detached" });
+      await notebook.choose(/series/, 240);
+      await only.waitFor();
+    });
     assert.deepEqual(notebook.errors, []);
     await page.close();
   } finally {
