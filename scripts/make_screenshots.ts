@@ -21,7 +21,7 @@ interface Shot {
 }
 
 const SHOTS: readonly Shot[] = [
-  ...["segment", "features", "uncertainty", "volume", "apply", "objects", "merge"],
+  ...["segment", "features", "uncertainty", "volume", "apply", "objects", "merge", "embed"],
 ].flatMap(
   (notebook) =>
     [1280, 390].flatMap((width) => [
@@ -141,15 +141,16 @@ for (const { notebook, width, isDark } of SHOTS) {
       await size.fill(`${brush}`);
       await size.press("Enter");
     }
-    await paint(page, "annotation", STROKES[notebook] ?? STROKES.default);
+    const cell = notebook === "embed" ? "segmenter" : "annotation";
+    await paint(page, cell, STROKES[notebook] ?? STROKES.default);
     if (notebook === "objects") await paint(page, "classes", CLASSES);
-    await page.mouse.move(0, 0);
-    await page.evaluate("scrollTo(0, 0)");
-    const shown = SHOWN[notebook];
-    if (shown !== undefined) {
-      const cell = `[data-cell="${shown}"]`;
-      await page.evaluate(`document.querySelector('${cell}').scrollIntoView()`);
-    }
+  }
+  await page.mouse.move(0, 0);
+  await page.evaluate("scrollTo(0, 0)");
+  const shown = SHOWN[notebook];
+  if (shown !== undefined) {
+    const cell = `[data-cell="${shown}"]`;
+    await page.evaluate(`document.querySelector('${cell}').scrollIntoView()`);
   }
   await page.waitForTimeout(300);
   const name = `${notebook}_${width}_${isDark ? "dark" : "light"}.png`;
