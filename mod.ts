@@ -167,7 +167,7 @@ export { trainForest, type TrainingOptions } from "./src/forest/train.ts";
 export { countClasses, readAnnotation } from "./src/image/annotation.ts";
 export type { Source, WriteFileOptions } from "./src/image/file.ts";
 export { type FolderImages, readImageFolders } from "./src/image/folders.ts";
-export type { Image, PixelArray, Size, VoxelSize } from "./src/image/image.ts";
+export type { Image, PackedPixels, PixelArray, Size, VoxelSize } from "./src/image/image.ts";
 export type { ImageInfo } from "./src/image/image_file.ts";
 export type { SampleTypeName } from "./src/image/sample_type.ts";
 export {

@@ -1,7 +1,7 @@
 import type { WorkerPool } from "./cpu/pool.ts";
 import type { FeaturePlan } from "./features/plan_types.ts";
 import type { Forest, Prediction, PredictionControl, PredictionRequest } from "./forest/forest.ts";
-import type { Size } from "./image/image.ts";
+import type { PackedPixels, Size } from "./image/image.ts";
 import type { Connectivity } from "./labeling/labels.ts";
 import type { LabelRuns } from "./measurement/label_runs.ts";
 import type { NumberArray, RegionSums, SumRequest } from "./measurement/region_sums.ts";
@@ -13,6 +13,8 @@ export type BackendChoice = "auto" | "gpu" | "cpu";
 export interface Tile extends Size {
   /** One plane or volume per channel. */
   readonly channels: readonly Float32Array[];
+  /** A channel's same pixels in the image's own type, where that is smaller. */
+  readonly packed?: (channel: number) => PackedPixels | undefined;
 }
 
 /** A box inside a tile or an image, in pixels. */

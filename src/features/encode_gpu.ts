@@ -12,6 +12,7 @@ import {
 } from "./passes_gpu.ts";
 import type { FeaturePlan, Vec3 } from "./plan_types.ts";
 import { assignSlots, planRegions } from "./schedule_gpu.ts";
+import { uploadChannel } from "./upload_gpu.ts";
 
 /** Pixels of a region of the tile, in raster order, on the device. */
 export interface Plane {
@@ -93,9 +94,11 @@ export function encodePasses(
     if (pass.kind !== "input") return;
     let range = places[i];
     if (!range) {
-      const buffer = batch.upload(tile.channels[pass.channel] as Float32Array<ArrayBuffer>);
+      const size = pixelCount(tile) * 4;
+      const buffer = batch.temporary(size);
       buffers[slots[i]] = buffer;
-      range = { buffer, offset: 0, size: pixelCount(tile) * 4 };
+      range = { buffer, offset: 0, size };
+      uploadChannel(batch, tile, pass.channel, range);
     }
     planes[i] = { range, region: regions[i] };
   });

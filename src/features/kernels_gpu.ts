@@ -10,6 +10,7 @@ import pointwise from "./pointwise.wgsl" with { type: "text" };
 import stencil from "./stencil.wgsl" with { type: "text" };
 import stencils from "./stencils.wgsl" with { type: "text" };
 import tile from "./tile.wgsl" with { type: "text" };
+import unpack from "./unpack.wgsl" with { type: "text" };
 import window from "./window.wgsl" with { type: "text" };
 
 /** Pixels that one workgroup of a filter covers. */
@@ -116,4 +117,11 @@ export const gatherKernel: Kernel = {
   name: "gather",
   code: gather,
   buffers: ["read", "read", "read_write"],
+};
+
+/** Pixels of 8 or 16 bits as floats. Buffers: words of pixels, result. */
+export const unpackKernel: Kernel = {
+  name: "unpack",
+  code: unpack,
+  buffers: ["read", "read_write"],
 };

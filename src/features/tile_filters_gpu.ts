@@ -6,6 +6,7 @@ import { TILE_OPERATIONS } from "./kernels_gpu.ts";
 import { type KernelPass, type Pass, powerNumbers } from "./passes_gpu.ts";
 import { dilateRegion, intersectRegions, wholeRegion } from "./regions.ts";
 import type { TilePlan, TilePlane, TileStep } from "./tile_plan_gpu.ts";
+import { uploadChannel } from "./upload_gpu.ts";
 
 /** Words of the program that the kernel of tiles has room for. */
 export const PROGRAM_WORDS = 4096;
@@ -61,7 +62,7 @@ export function encodeTileFilters(
   passes.forEach((pass, i) => {
     if (pass.kind !== "input") return;
     const range = rangeOf(channels, layout.planes[i]!);
-    batch.write(range, tile.channels[pass.channel] as Float32Array<ArrayBuffer>);
+    uploadChannel(batch, tile, pass.channel, range);
     channelRanges[pass.channel] = range;
   });
   encodeSeparatePasses(batch, tile, passes, plan, layout.planes, planes, channelRanges);

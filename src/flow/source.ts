@@ -2,7 +2,14 @@ import type { Backend, Region, Tile } from "../backend.ts";
 import { letOthersRun } from "../cpu/let_others_run.ts";
 import { throwIfCancelled } from "../errors.ts";
 import type { FeaturePlan } from "../features/plan_types.ts";
-import { asChannels, asFloat32, type Image, type Size } from "../image/image.ts";
+import {
+  asChannels,
+  asFloat32,
+  type Image,
+  type PackedPixels,
+  packedPixels,
+  type Size,
+} from "../image/image.ts";
 import { cutRegion, planTiles, type TilePlacement } from "./tiles.ts";
 
 /** How far a computation has come, from 0 to 1. */
@@ -19,6 +26,8 @@ export interface FlowOptions {
 /** An image made ready for the filters: its channels as finite 32-bit floats. */
 export interface Source extends Size {
   readonly channels: readonly Float32Array[];
+  /** The same pixels in the image's own type, where that is smaller. */
+  readonly packed?: readonly (PackedPixels | undefined)[];
 }
 
 /**
@@ -29,14 +38,20 @@ export interface Source extends Size {
 export function openSource(image: Image | readonly Image[]): Source {
   const channels = asChannels(image);
   const { width, height, depth } = channels[0];
-  return { width, height, depth, channels: channels.map(asFloat32) };
+  const packed = channels.map(packedPixels);
+  return { width, height, depth, channels: channels.map(asFloat32), packed };
 }
 
 /** Cuts a region out of every channel. */
 export function cutTile(source: Source, region: Region): Tile {
   const { width, height, depth } = region;
   const channels = source.channels.map((channel) => cutRegion(channel, source, region));
-  return { width, height, depth, channels };
+  // Cut when asked for: the processor reads floats only.
+  const packed = (channel: number) => {
+    const pixels = source.packed?.[channel];
+    return pixels && cutRegion(pixels, source, region);
+  };
+  return { width, height, depth, channels, packed };
 }
 
 /** Divides the whole image into tiles that the device can hold. */

@@ -1,7 +1,8 @@
 import type { Region } from "../backend.ts";
 import { DaubError } from "../errors.ts";
 import type { Vec3 } from "../features/plan_types.ts";
-import { describeSize, pixelCount, type Size } from "../image/image.ts";
+import { describeSize, type PackedPixels, pixelCount, type Size } from "../image/image.ts";
+import { sampleTypeOfPixels } from "../image/sample_type.ts";
 
 /** A part of an image that is computed at once. */
 export interface TilePlacement {
@@ -76,10 +77,14 @@ export function shrinkTile({ tile }: TilePlacement, core: Region, halo: Vec3): T
 }
 
 /** A region's pixels of one plane; the plane itself, not a copy, when the region is all of it. */
-export function cutRegion(plane: Float32Array, size: Size, region: Region): Float32Array {
+export function cutRegion<T extends Float32Array | PackedPixels>(
+  plane: T,
+  size: Size,
+  region: Region,
+): T {
   const { x, y, z, width, height, depth } = region;
   if (pixelCount(region) === pixelCount(size)) return plane;
-  const cut = new Float32Array(pixelCount(region));
+  const cut = new (sampleTypeOfPixels(plane).array)(pixelCount(region)) as T;
   let to = 0;
   for (let k = z; k < z + depth; k++) {
     for (let j = y; j < y + height; j++) {

@@ -21,7 +21,8 @@ import type { Forest } from "../forest/forest.ts";
 export async function warmUp(backend: Backend): Promise<void> {
   const size = { width: 32, height: 32, depth: 1 };
   const ramp = Float32Array.from({ length: size.width * size.height }, (_, i) => i);
-  const tile = { ...size, channels: [ramp] };
+  const packed = Uint16Array.from(ramp);
+  const tile = { ...size, channels: [ramp], packed: () => packed };
   const core = wholeRegion(size);
   const plan = planFeatures(resolveFeatures("v070"), { numChannels: 1, dimensions: 2 });
   const maxima = new Map<number, number>();

@@ -13,6 +13,13 @@ export type PixelArray =
   | BigInt64Array
   | BigUint64Array;
 
+/** Pixels that take less memory than 32-bit floats and whose values these hold exactly. */
+export type PackedPixels<Buffer extends ArrayBufferLike = ArrayBufferLike> =
+  | Uint8Array<Buffer>
+  | Int8Array<Buffer>
+  | Uint16Array<Buffer>
+  | Int16Array<Buffer>;
+
 /** Width, height and depth in pixels; the depth of a 2D image is 1. */
 export interface Size {
   /** Pixels along x. */
@@ -147,6 +154,16 @@ export function asFloat32(image: Image): Float32Array {
     }
   }
   return floats;
+}
+
+/** An image's own pixels where they take less memory than floats and are not shared. */
+export function packedPixels({ data }: Image): PackedPixels<ArrayBuffer> | undefined {
+  const isPacked = data instanceof Uint8Array || data instanceof Int8Array ||
+    data instanceof Uint16Array || data instanceof Int16Array;
+  // Not every system hands shared memory to a GPU.
+  return isPacked && data.buffer instanceof ArrayBuffer
+    ? data as PackedPixels<ArrayBuffer>
+    : undefined;
 }
 
 /** The error of a pixel that is NaN, infinite or beyond 32-bit floats. */
