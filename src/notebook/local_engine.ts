@@ -36,6 +36,7 @@ import {
 } from "./local_result.ts";
 import { paintedFrames } from "./painted_frames.ts";
 import { densePixels, type PaintedFrame } from "./painted_pixels.ts";
+import { piecewiseBackend } from "./piecewise_backend.ts";
 import { SeriesSamples } from "./series_samples.ts";
 import { Stage } from "./stage.ts";
 import { Turns } from "./take_turns.ts";
@@ -275,7 +276,7 @@ class LocalEngine implements Engine {
       [plan, source, forest, request.probabilities, request.uncertainty],
       () =>
         classifyPixels(
-          this.#backend,
+          piecewiseBackend(this.#backend, source),
           { source, plan, planes: isSent ? undefined : planes },
           forest,
           request,

@@ -9,6 +9,7 @@ import { dimensions, pixelCount } from "../image/image.ts";
 import type { EngineImage, EngineOptions } from "./engine.ts";
 import { type EngineRun, silent } from "./engine_run.ts";
 import { type FeatureSource, KeptPlanes } from "./feature_memory.ts";
+import { piecewiseBackend } from "./piecewise_backend.ts";
 import { Stage } from "./stage.ts";
 import { readFrame, type TimeSeries } from "./time_series.ts";
 
@@ -114,7 +115,7 @@ export class LocalFeatures {
     return this.#planes.run([plan, source], async () => {
       // Two stacks at once may not fit.
       this.#forgetPlanes();
-      const { planes } = await computeStack(this.#backend, source, plan, {
+      const { planes } = await computeStack(piecewiseBackend(this.#backend, source), source, plan, {
         signal: run.signal,
         onProgress: run.progressOf("features"),
       });
