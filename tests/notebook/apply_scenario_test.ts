@@ -279,7 +279,7 @@ Deno.test("a saved classifier on a folder of images, as a person does it", async
 });
 
 /** Blobs in the second of two channels, turned round at the second of two time points. */
-function makeSeries({ data, width, height }: Image): Uint8Array<ArrayBuffer> {
+function makeSeries({ data, width, height }: Image): Uint8Array {
   const dark = new Uint8Array(data.length);
   const turned = (data as Uint8Array).toReversed();
   const first = description("ImageJ=1.53c\nimages=4\nchannels=2\nframes=2\nhyperstack=true\n");
