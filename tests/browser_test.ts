@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { openBrowser } from "./support/browser.ts";
-
-const root = fileURLToPath(new URL("..", import.meta.url));
+import { serveLibraryPages } from "./support/library_pages.ts";
 
 /** How often the sample is repeated along each axis: small images are left to one thread. */
 const REPEAT = 3;
@@ -83,33 +80,6 @@ async function segmentSample(request: Request): Promise<Found> {
   }
 }
 
-async function bundle(path: string): Promise<void> {
-  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--platform", "browser", "-o", path, join(root, "mod.ts")],
-  }).output();
-  assert.equal(code, 0, new TextDecoder().decode(stderr));
-}
-
-const ISOLATION = {
-  "cross-origin-opener-policy": "same-origin",
-  "cross-origin-embedder-policy": "require-corp",
-};
-
-/** Serves the bundle, the samples and two empty pages, one of them cross-origin isolated. */
-async function respond(request: globalThis.Request, bundled: string): Promise<Response> {
-  const { pathname } = new URL(request.url);
-  if (pathname === "/open/" || pathname === "/isolated/") {
-    const isolation = pathname === "/isolated/" ? ISOLATION : {};
-    return new Response("<!doctype html><title>Daub</title>", {
-      headers: { "content-type": "text/html", ...isolation },
-    });
-  }
-  if (pathname === "/favicon.ico") return new Response(null, { status: 204 });
-  const path = pathname === "/daub.js" ? bundled : join(root, pathname);
-  const type = pathname.endsWith(".js") ? "text/javascript" : "image/tiff";
-  return new Response(await Deno.readFile(path), { headers: { "content-type": type } });
-}
-
 function expand(runs: readonly number[]): Uint32Array {
   const lengths = runs.filter((_, i) => i % 2 === 1);
   const labels = new Uint32Array(lengths.reduce((sum, length) => sum + length, 0));
@@ -128,61 +98,50 @@ function countDifferences(a: readonly number[], b: readonly number[]): number {
 }
 
 Deno.test("the sample gives the same objects in Deno and in pages, with and without threads, and on a GPU", async () => {
-  const folder = await Deno.makeTempDir();
-  const bundled = join(folder, "daub.js");
-  await bundle(bundled);
-  const server = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    (request) => respond(request, bundled),
-  );
-  try {
-    const here = {
-      library: new URL("../mod.ts", import.meta.url).href,
-      samples: new URL("../samples/", import.meta.url).href,
-      kind: "cpu",
-      repeat: REPEAT,
-    } as const;
-    const alone = await segmentSample({ ...here, threads: 1 });
-    const together = await segmentSample({ ...here, threads: 2 });
-    assert.equal(alone.helpers, 0, "one thread in Deno");
-    assert.equal(together.helpers, 1, "two threads in Deno");
-    assert.ok(Math.max(...alone.runs.filter((_, i) => i % 2 === 0)) > 60 * REPEAT, "objects");
-    assert.equal(countDifferences(together.runs, alone.runs), 0, "threads in Deno");
+  await using pages = await serveLibraryPages();
+  const here = {
+    library: new URL("../mod.ts", import.meta.url).href,
+    samples: new URL("../samples/", import.meta.url).href,
+    kind: "cpu",
+    repeat: REPEAT,
+  } as const;
+  const alone = await segmentSample({ ...here, threads: 1 });
+  const together = await segmentSample({ ...here, threads: 2 });
+  assert.equal(alone.helpers, 0, "one thread in Deno");
+  assert.equal(together.helpers, 1, "two threads in Deno");
+  assert.ok(Math.max(...alone.runs.filter((_, i) => i % 2 === 0)) > 60 * REPEAT, "objects");
+  assert.equal(countDifferences(together.runs, alone.runs), 0, "threads in Deno");
 
-    await using browser = await openBrowser({ webgpu: true });
-    const origin = `http://127.0.0.1:${server.addr.port}`;
-    const segmentInPage = async (
-      path: string,
-      request: Pick<Request, "kind" | "threads" | "fuse">,
-    ) => {
-      const page = await browser.newPage();
-      await page.goto(origin + path);
-      const there = { ...here, library: `${origin}/daub.js`, samples: `${origin}/samples/` };
-      const found = await page.evaluate(segmentSample, { ...there, ...request });
-      await page.close();
-      return found;
-    };
-    const open = await segmentInPage("/open/", { kind: "cpu" });
-    assert.equal(open.isIsolated, false);
-    assert.equal(open.helpers, 0, "one thread in a page that is not isolated");
-    assert.equal(countDifferences(open.runs, alone.runs), 0, "one thread in a page");
+  await using browser = await openBrowser({ webgpu: true });
+  const { origin } = pages;
+  const segmentInPage = async (
+    path: string,
+    request: Pick<Request, "kind" | "threads" | "fuse">,
+  ) => {
+    const page = await browser.newPage();
+    await page.goto(origin + path);
+    const there = { ...here, library: `${origin}/daub.js`, samples: `${origin}/samples/` };
+    const found = await page.evaluate(segmentSample, { ...there, ...request });
+    await page.close();
+    return found;
+  };
+  const open = await segmentInPage("/open/", { kind: "cpu" });
+  assert.equal(open.isIsolated, false);
+  assert.equal(open.helpers, 0, "one thread in a page that is not isolated");
+  assert.equal(countDifferences(open.runs, alone.runs), 0, "one thread in a page");
 
-    const isolated = await segmentInPage("/isolated/", { kind: "cpu", threads: 2 });
-    assert.equal(isolated.isIsolated, true);
-    assert.equal(isolated.helpers, 1, "two threads in an isolated page");
-    assert.equal(countDifferences(isolated.runs, alone.runs), 0, "threads in a page");
+  const isolated = await segmentInPage("/isolated/", { kind: "cpu", threads: 2 });
+  assert.equal(isolated.isIsolated, true);
+  assert.equal(isolated.helpers, 1, "two threads in an isolated page");
+  assert.equal(countDifferences(isolated.runs, alone.runs), 0, "threads in a page");
 
-    const gpu = await segmentInPage("/open/", { kind: "gpu" });
-    const differing = countDifferences(gpu.runs, alone.runs);
-    const pixels = expand(alone.runs).length;
-    assert.ok(differing <= pixels / BUDGET, `${differing} of ${pixels} pixels differ on the GPU`);
+  const gpu = await segmentInPage("/open/", { kind: "gpu" });
+  const differing = countDifferences(gpu.runs, alone.runs);
+  const pixels = expand(alone.runs).length;
+  assert.ok(differing <= pixels / BUDGET, `${differing} of ${pixels} pixels differ on the GPU`);
 
-    const small = { kind: "gpu", repeat: 1 } as const;
-    const planes = await segmentInPage("/open/", small);
-    const tiles = await segmentInPage("/open/", { ...small, fuse: true });
-    assert.equal(countDifferences(tiles.runs, planes.runs), 0, "features in workgroup memory");
-  } finally {
-    await server.shutdown();
-    await Deno.remove(folder, { recursive: true });
-  }
+  const small = { kind: "gpu", repeat: 1 } as const;
+  const planes = await segmentInPage("/open/", small);
+  const tiles = await segmentInPage("/open/", { ...small, fuse: true });
+  assert.equal(countDifferences(tiles.runs, planes.runs), 0, "features in workgroup memory");
 });
