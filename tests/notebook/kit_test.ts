@@ -84,7 +84,7 @@ Deno.test("Observable Notebook Kit's own command builds the notebooks, and they 
         const notebook = new NotebookPage(page);
         await page.goto(`http://127.0.0.1:${server.addr.port}/notebooks/${name}.html`);
         if (name === "apply") await page.getByLabel("Choose a classifier").waitFor();
-        else await notebook.surface.waitFor();
+        else await notebook.surface.first().waitFor();
         if (name === "segment") {
           await notebook.paint(...GROUND);
           await page.keyboard.press("=");
