@@ -8,6 +8,7 @@ import {
   type Image,
   type PackedPixels,
   packedPixels,
+  pixelCount,
   type Size,
 } from "../image/image.ts";
 import { cutRegion, planTiles, type TilePlacement } from "./tiles.ts";
@@ -49,7 +50,9 @@ export function cutTile(source: Source, region: Region): Tile {
   // Cut when asked for: the processor reads floats only.
   const packed = (channel: number) => {
     const pixels = source.packed?.[channel];
-    return pixels && cutRegion(pixels, source, region);
+    // An array whose memory was handed to another thread since is empty.
+    if (pixels?.length !== pixelCount(source)) return undefined;
+    return cutRegion(pixels, source, region);
   };
   return { width, height, depth, channels, packed };
 }

@@ -5,6 +5,7 @@ import { ObjectSegmenter } from "../../src/classifiers/object_segmenter.ts";
 import { wholeRegion } from "../../src/features/regions.ts";
 import { computeFeaturesGpu, sampleFeaturesGpu } from "../../src/features/stack_gpu.ts";
 import { cutTile, openSource } from "../../src/flow/source.ts";
+import { cutRegion } from "../../src/flow/tiles.ts";
 import { Gpu } from "../../src/gpu/gpu.ts";
 import type { PackedPixels } from "../../src/image/image.ts";
 import { gpuTest } from "../support/gpu.ts";
@@ -76,6 +77,25 @@ for (const data of PIXELS) {
     assert.equal(gpu.pool.numUsed, 0);
   });
 }
+
+gpuTest(
+  "pixels whose memory was handed on after the image was opened are sent as floats",
+  async () => {
+    using gpu = await Gpu.open();
+    const data = pixelsOf(new Uint8Array(53 * 31), 0, 255);
+    const source = openSource({ ...size, data });
+    const expected = Float32Array.from(data);
+    structuredClone(data, { transfer: [data.buffer] });
+    assert.equal(data.length, 0);
+    const part = { x: 5, y: 3, z: 0, width: 17, height: 9, depth: 1 };
+    for (const region of [wholeRegion(size), part]) {
+      const tile = cutTile(source, region);
+      const core = wholeRegion(region);
+      const [original] = await computeFeaturesGpu(gpu, tile, plan, core, new Map());
+      samePixels(original, cutRegion(expected, size, region));
+    }
+  },
+);
 
 /** The bytes that a device is sent while `work` runs. */
 async function countUploaded(gpu: Gpu, work: () => Promise<unknown>): Promise<number> {
