@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Tile } from "../../src/backend.ts";
 import { openBackend } from "../../src/backends/open_backend.ts";
 import { ObjectSegmenter } from "../../src/classifiers/object_segmenter.ts";
 import { planFeatures } from "../../src/features/plan.ts";
@@ -57,7 +58,7 @@ gpuTest(
         height: Math.min(SIDE, y + 700 + halo) - top,
         depth: 1,
       };
-      const part: Source = { ...tile, channels: [cutRegion(channel, source, tile)] };
+      const part: Tile = { ...tile, channels: [cutRegion(channel, source, tile)] };
       const whole = await gpu.predictTile(
         part,
         plan,
