@@ -8,7 +8,7 @@ import { openPageLine } from "./page_line.ts";
  * element, whose value has `annotation`, `labels` and the text of the `classifier`. Everything is
  * computed in the page.
  *
- * ```js
+ * ```text
  * viewof segmenter = embed({image: "../samples/blobs.tif"}, invalidation)
  * ```
  *
