@@ -63,6 +63,11 @@ export class Block implements Disposable {
     return new Float32Array(memory.buffer, this.pointer + offset, length);
   }
 
+  /** A view of all of the block as 64-bit floats. */
+  float64(): Float64Array {
+    return new Float64Array(memory.buffer, this.pointer, this.length >> 3);
+  }
+
   /** A view of `length` integers from a byte offset; default all of the block. */
   int32(offset = 0, length: number = (this.length - offset) >> 2): Int32Array {
     return new Int32Array(memory.buffer, this.pointer + offset, length);

@@ -1,8 +1,8 @@
 import type { Size } from "../image/image.ts";
+import { sumDistances } from "./distance_sums_cpu.ts";
+import { sumIntensities } from "./intensity_sums_cpu.ts";
 import { forEachRow, type LabelRuns } from "./label_runs.ts";
 import {
-  type ChannelSums,
-  type DistanceSums,
   type NumberArray,
   type PerAxis,
   quotients,
@@ -53,7 +53,12 @@ export function sumRegionsCpu(
     ...shape,
     moments: request.moments ? sumMoments(runs, size, shape) : [],
     ...(request.distances && { distances: sumDistances(runs, size, centroid) }),
-    channels: channels.map((pixels) => sumChannel(runs, size, area, pixels, request)),
+    channels: channels.map((pixels) => {
+      const sums = sumIntensities(runs, size, area, pixels);
+      if (!request.distances) return sums;
+      const centre = quotients(sums.weighted, sums.sum);
+      return { ...sums, distances: sumDistances(runs, size, centre) };
+    }),
   };
 }
 
@@ -118,80 +123,4 @@ export function centralMoments(
 /** 0² + 1² + … + (n − 1)². */
 function sumOfSquares(n: number): number {
   return (n - 1) * n * (2 * n - 1) / 6;
-}
-
-function sumDistances(runs: LabelRuns, size: Size, [cx, cy, cz]: PerAxis): DistanceSums {
-  const sum = new Float64Array(cx.length);
-  const max = new Float64Array(cx.length);
-  forEachRow(runs, size, (first, last, y, z) => {
-    for (let run = first; run < last; run++) {
-      const o = runs.label[run] - 1;
-      const x = cx[o];
-      const beside = (y - cy[o]) ** 2 + (z - cz[o]) ** 2;
-      const to = runs.end[run];
-      let total = 0;
-      for (let i = runs.start[run]; i < to; i++) total += Math.sqrt((i - x) * (i - x) + beside);
-      sum[o] += total;
-      const widest = Math.max(Math.abs(runs.start[run] - x), Math.abs(to - 1 - x));
-      // Math.max hands on NaN, which is the distance to the centre of nothing.
-      max[o] = Math.max(max[o], Math.sqrt(widest * widest + beside));
-    }
-  });
-  return { sum, max };
-}
-
-function sumChannel(
-  runs: LabelRuns,
-  size: Size,
-  area: Float64Array,
-  pixels: NumberArray,
-  request: SumRequest,
-): ChannelSums {
-  const count = area.length;
-  const min = new Float64Array(count).fill(Infinity);
-  const max = new Float64Array(count).fill(-Infinity);
-  const sum = new Float64Array(count);
-  const squares = new Float64Array(count);
-  const weighted = perAxis(count);
-  // Differences to one of an object's own values lose nothing where they are squared.
-  const pivots = new Float64Array(count);
-  const differences = new Float64Array(count);
-  forEachRow(runs, size, (first, last, y, z) => {
-    const row = (z * size.height + y) * size.width;
-    for (let run = first; run < last; run++) {
-      const o = runs.label[run] - 1;
-      const from = row + runs.start[run];
-      const to = row + runs.end[run];
-      if (min[o] > max[o]) pivots[o] = pixels[from];
-      const pivot = pivots[o];
-      let low = min[o];
-      let high = max[o];
-      let total = 0;
-      let moment = 0;
-      let square = 0;
-      for (let i = from; i < to; i++) {
-        const value = pixels[i];
-        if (value < low) low = value;
-        if (value > high) high = value;
-        const difference = value - pivot;
-        total += difference;
-        square += difference * difference;
-        moment += (i - from) * value;
-      }
-      min[o] = low;
-      max[o] = high;
-      differences[o] += total;
-      squares[o] += square;
-      const whole = total + pivot * (to - from);
-      sum[o] += whole;
-      weighted[0][o] += moment + whole * runs.start[run];
-      weighted[1][o] += whole * y;
-      weighted[2][o] += whole * z;
-    }
-  });
-  for (let o = 0; o < count; o++) {
-    squares[o] = Math.max(0, squares[o] - differences[o] * differences[o] / area[o]);
-  }
-  const distances = request.distances && sumDistances(runs, size, quotients(weighted, sum));
-  return { min, max, sum, weighted, squares, ...(distances && { distances }) };
 }

@@ -1,5 +1,7 @@
 // The objects of a label image as runs, the stretches of a row with one label: all that sums over
-// the shape of objects need, as those of a run have closed forms.
+// the shape of objects need, as those of a run have closed forms; and sums over their intensities.
+
+export { addIntensities, clearSums } from "./_intensities";
 
 /** A bit for each of sixteen pixels that differs from the one before it. */
 // @ts-ignore: decorator
