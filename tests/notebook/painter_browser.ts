@@ -1,15 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { type Browser, chromium, type Page } from "npm:playwright-core@1.65.1";
-
-const FLAGS = [
-  "--headless=new",
-  "--no-sandbox",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+import type { Page } from "npm:playwright-core@1.65.1";
+import { openBrowser } from "../support/browser.ts";
 
 let bundled: Promise<string> | undefined;
 
@@ -41,29 +32,22 @@ export type OpenPage = (options?: PageOptions) => Promise<Page>;
 /** Runs a test with a fresh headless Chromium; fails on any error in one of its pages. */
 export async function withBrowser(test: (open: OpenPage) => Promise<void>): Promise<void> {
   const script = await bundle();
-  const browser: Browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: FLAGS,
-  });
+  await using browser = await openBrowser();
   const errors: string[] = [];
-  try {
-    await test(async (options = {}) => {
-      const page = await browser.newPage({
-        viewport: { width: options.width ?? 900, height: options.height ?? 900 },
-        colorScheme: options.dark ? "dark" : "light",
-        hasTouch: options.touch ?? false,
-      });
-      page.on("pageerror", (error) => errors.push(String(error)));
-      page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-      await page.setContent(
-        `<!doctype html><html lang=en><head>${options.head ?? ""}</head><body></body></html>`,
-      );
-      await page.addScriptTag({ content: script, type: "module" });
-      await page.waitForFunction(() => "harness" in globalThis);
-      return page;
+  await test(async (options = {}) => {
+    const page = await browser.newPage({
+      viewport: { width: options.width ?? 900, height: options.height ?? 900 },
+      colorScheme: options.dark ? "dark" : "light",
+      hasTouch: options.touch ?? false,
     });
-  } finally {
-    await browser.close();
-  }
+    page.on("pageerror", (error) => errors.push(String(error)));
+    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+    await page.setContent(
+      `<!doctype html><html lang=en><head>${options.head ?? ""}</head><body></body></html>`,
+    );
+    await page.addScriptTag({ content: script, type: "module" });
+    await page.waitForFunction(() => "harness" in globalThis);
+    return page;
+  });
   if (errors.length > 0) throw new Error(`errors in the page: ${errors.join("; ")}`);
 }
