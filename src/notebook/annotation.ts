@@ -6,7 +6,7 @@ import {
   checkCommand,
   type PaintCommand,
 } from "./annotation_command.ts";
-import { type ChangedRegion, ChangeSet } from "./annotation_changes.ts";
+import { type ChangedRegion, ChangeSet, inverseOf } from "./annotation_changes.ts";
 import { paintCommand } from "./annotation_paint.ts";
 import { AnnotationSnapshot } from "./annotation_snapshot.ts";
 import { TileGrid } from "./annotation_tiles.ts";
@@ -34,17 +34,30 @@ interface Entry {
   /** For a painting command: whether it joined the step before, and what could be redone. */
   readonly joined?: boolean;
   readonly redoable?: Step[];
-  /** For a cancelling command: the step it took out. */
-  readonly cancelled?: Step;
+  /** For a cancelling command: what could be undone, from a depth on, and redone before it. */
+  readonly cancelled?: {
+    readonly from: number;
+    readonly undoable: readonly Step[];
+    readonly redoable: Step[];
+  };
 }
 
-/** The changes of one step of the undo history. */
+/** One painting command of a step and what it changed. */
+interface Piece {
+  readonly command: PaintCommand;
+  readonly changes: ChangeSet;
+}
+
+/** One step of the undo history. */
 interface Step {
   readonly id: number | undefined;
-  readonly changes: ChangeSet[];
+  readonly pieces: Piece[];
   /** What could be redone before it, for when it is cancelled. */
   readonly redoable: Step[];
 }
+
+/** Cancelling reaches so many steps back; the hands of others make a few during a stroke. */
+const REACH = 64;
 
 /** How one revision came from the one before, for snapshots of the past. */
 interface Move {
@@ -172,10 +185,11 @@ export class Annotation {
       } else if (entry.command.kind === "redo") {
         this.#redoable.push(this.#undoable.pop()!);
       } else if (entry.cancelled) {
-        this.#undoable.push(entry.cancelled);
-        this.#redoable = [];
+        const { from, undoable, redoable } = entry.cancelled;
+        this.#undoable.splice(from, Infinity, ...undoable);
+        this.#redoable = redoable;
       } else {
-        if (entry.joined) this.#undoable.at(-1)!.changes.pop();
+        if (entry.joined) this.#undoable.at(-1)!.pieces.pop();
         else this.#undoable.pop();
         this.#redoable = entry.redoable!;
       }
@@ -222,25 +236,23 @@ export class Annotation {
   }
 
   #paint(command: PaintCommand): Entry | undefined {
-    const changes = new ChangeSet();
-    paintCommand(this.#grid, this.size, command, changes);
-    changes.trim();
-    if (changes.tiles.size === 0) return undefined;
+    const piece = this.#piece(command);
+    if (piece === undefined) return undefined;
     const last = this.#undoable.at(-1);
     const joined = command.step !== undefined && last?.id === command.step &&
       this.#redoable.length === 0;
     const redoable = this.#redoable;
-    if (joined) last.changes.push(changes);
-    else this.#undoable.push({ id: command.step, changes: [changes], redoable });
+    if (joined) last.pieces.push(piece);
+    else this.#undoable.push({ id: command.step, pieces: [piece], redoable });
     this.#redoable = [];
-    return { command, changes: [changes], joined, redoable };
+    return { command, changes: [piece.changes], joined, redoable };
   }
 
   #undo(command: AnnotationCommand): Entry | undefined {
     const step = this.#undoable.pop();
     if (step === undefined) return undefined;
     this.#redoable.push(step);
-    const changes = step.changes.slice();
+    const changes = changesOf(step);
     this.#move(changes, true);
     return { command, changes };
   }
@@ -249,20 +261,45 @@ export class Annotation {
     const step = this.#redoable.pop();
     if (step === undefined) return undefined;
     this.#undoable.push(step);
-    const changes = step.changes.slice();
+    const changes = changesOf(step);
     this.#move(changes, false);
     return { command, changes };
   }
 
   #cancel(command: CancelCommand): Entry | undefined {
-    const step = this.#undoable.at(-1);
-    if (step?.id !== command.step || this.#redoable.length > 0) return undefined;
-    this.#undoable.pop();
+    const isOther = ({ id }: Step) => id !== command.step;
+    const reach = Math.max(0, this.#undoable.length - REACH);
+    const from = this.#undoable.findIndex((step, i) => i >= reach && !isOther(step));
+    if (from < 0 || this.#redoable.length > REACH) return undefined;
+    const cancelled = { from, undoable: this.#undoable.splice(from), redoable: this.#redoable };
+    const before = cancelled.undoable.flatMap(changesOf);
+    this.#move(before, true);
+    // What others did after it, and what they took back, is painted anew on what is there now.
+    const kept = this.#repaint(cancelled.undoable.filter(isOther));
+    const undone = this.#repaint(cancelled.redoable.filter(isOther).reverse());
+    this.#move(undone.flatMap(changesOf), true);
     // A copy, since what is redone now must not be missing when this is rewound.
-    this.#redoable = step.redoable.slice();
-    const changes = step.changes.slice();
-    this.#move(changes, true);
-    return { command, changes, cancelled: step };
+    const redoable = cancelled.undoable[0].redoable.slice();
+    const alone = kept.length === 0 && undone.length === 0;
+    this.#undoable.push(...kept.map((step, i) => i === 0 ? { ...step, redoable } : step));
+    this.#redoable = alone ? redoable : undone.reverse();
+    const changes = [...before.reverse().map(inverseOf), ...kept.flatMap(changesOf)];
+    return { command, changes, cancelled };
+  }
+
+  /** Paints the commands of steps once more; those that now change nothing are left out. */
+  #repaint(steps: readonly Step[]): Step[] {
+    return steps.flatMap(({ id, pieces }) => {
+      const again = pieces.flatMap(({ command }) => this.#piece(command) ?? []);
+      return again.length > 0 ? [{ id, pieces: again, redoable: [] }] : [];
+    });
+  }
+
+  #piece(command: PaintCommand): Piece | undefined {
+    const changes = new ChangeSet();
+    paintCommand(this.#grid, this.size, command, changes);
+    changes.trim();
+    return changes.tiles.size === 0 ? undefined : { command, changes };
   }
 
   #move(changes: readonly ChangeSet[], revert: boolean): void {
@@ -284,7 +321,11 @@ export class Annotation {
 
 /** Whether a command reverts what was painted. */
 function takesBack({ kind }: AnnotationCommand): boolean {
-  return kind === "undo" || kind === "cancel";
+  return kind === "undo";
+}
+
+function changesOf({ pieces }: Step): ChangeSet[] {
+  return pieces.map(({ changes }) => changes);
 }
 
 function moveGrid(grid: TileGrid, changes: readonly ChangeSet[], revert: boolean): void {

@@ -86,3 +86,16 @@ export class ChangeSet {
     }
   }
 }
+
+/** The change that takes another one back. */
+export function inverseOf(changes: ChangeSet): ChangeSet {
+  const inverse = new ChangeSet();
+  for (const [key, runs] of changes.tiles) {
+    const back = inverse.tile(key);
+    for (let i = runs.count - 1; i >= 0; i--) {
+      back.add(runs.start(i), runs.length(i), runs.after(i), runs.before(i));
+    }
+  }
+  inverse.trim();
+  return inverse;
+}

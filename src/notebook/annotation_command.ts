@@ -89,7 +89,8 @@ export interface RedoCommand {
 
 /**
  * Takes the step with this number out as if it had never been begun: what could be redone before it
- * can be again. Only the last step can be, and only while nothing was taken back after it.
+ * can be again, and what others did since is painted anew without it. Only one of the last 64 steps
+ * can be.
  */
 export interface CancelCommand {
   readonly kind: "cancel";

@@ -17,20 +17,56 @@ function replay(commands: readonly AnnotationCommand[]): Annotation {
   return annotation;
 }
 
+function equals(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
+}
+
 const dense = (annotation: Annotation) => annotation.snapshot().toUint8Array();
 
 /** What can be undone: the commands of a step, and what could be redone before it. */
 interface ModelStep {
   readonly id: number | undefined;
   readonly commands: AnnotationCommand[];
-  readonly undone: ModelStep[];
+  readonly undone: readonly ModelStep[];
+}
+
+/** Steps without the commands that change nothing when all are made one after the other. */
+function effective(steps: readonly ModelStep[]): ModelStep[] {
+  const annotation = new Annotation(SIZE);
+  return steps.flatMap(({ id, commands, undone }) => {
+    const changing = commands.filter((command) =>
+      annotation.apply({ ...command, step: undefined } as AnnotationCommand)
+    );
+    return changing.length > 0 ? [{ id, commands: changing, undone }] : [];
+  });
+}
+
+/** What can be undone and redone when a step is cancelled; nothing where there is no such step. */
+function modelCancel(steps: readonly ModelStep[], undone: readonly ModelStep[], step: number) {
+  const from = steps.findIndex(({ id }) => id === step);
+  if (from < 0) return undefined;
+  const isOther = ({ id }: ModelStep) => id !== step;
+  const later = steps.slice(from).filter(isOther);
+  const redone = undone.filter(isOther).reverse();
+  const kept = effective([...steps.slice(0, from), ...later]).slice(from);
+  const again = effective([...steps.slice(0, from), ...kept, ...redone])
+    .slice(from + kept.length);
+  const before = steps[from].undone;
+  const bare = (list: readonly ModelStep[]) => list.map((each) => ({ ...each, undone: [] }));
+  return {
+    steps: [
+      ...steps.slice(0, from),
+      ...bare(kept).map((each, i) => i === 0 ? { ...each, undone: before } : each),
+    ],
+    undone: kept.length + again.length === 0 ? [...before] : bare(again).reverse(),
+  };
 }
 
 Deno.test("undo, redo and cancel give what the steps that remain give", () => {
   fc.assert(
     fc.property(anyCommands, (commands) => {
       const annotation = new Annotation(SIZE);
-      const steps: ModelStep[] = [];
+      let steps: ModelStep[] = [];
       let undone: ModelStep[] = [];
       for (const command of commands) {
         const changed = annotation.apply(command);
@@ -38,9 +74,9 @@ Deno.test("undo, redo and cancel give what the steps that remain give", () => {
         if (command.kind === "undo") undone.push(...steps.splice(-1));
         else if (command.kind === "redo") steps.push(...undone.splice(-1));
         else if (command.kind === "cancel") {
-          const possible = last?.id === command.step && undone.length === 0;
-          assert.equal(changed, possible);
-          if (possible) undone = [...steps.pop()!.undone];
+          const cancelled = modelCancel(steps, undone, command.step);
+          assert.equal(changed, cancelled !== undefined);
+          if (cancelled) ({ steps, undone } = cancelled);
         } else if (changed) {
           const joins = command.step !== undefined && last?.id === command.step &&
             undone.length === 0;
@@ -50,9 +86,9 @@ Deno.test("undo, redo and cancel give what the steps that remain give", () => {
         }
         assert.equal(annotation.undoDepth, steps.length);
         assert.equal(annotation.redoDepth, undone.length);
+        const remaining = steps.flatMap((step) => step.commands);
+        assert.ok(equals(dense(annotation), dense(replay(remaining))));
       }
-      const remaining = steps.flatMap((step) => step.commands);
-      assert.deepEqual(dense(annotation), dense(replay(remaining)));
     }),
     { numRuns: 100 },
   );
@@ -72,6 +108,42 @@ Deno.test("a stroke that is cancelled leaves what could be undone and redone as 
   assert.deepEqual([annotation.undoDepth, annotation.redoDepth, annotation.at(30, 10)], [1, 1, 0]);
   assert.equal(annotation.redo(), true);
   assert.deepEqual(dense(annotation), whole);
+});
+
+Deno.test("a stroke is cancelled that others painted after, over and under", () => {
+  const annotation = new Annotation(SMALL);
+  annotation.apply(stroke(10, 10, 1));
+  annotation.apply(stroke(20, 10, 1, { step: 7 }));
+  annotation.apply(stroke(21, 10, 2, { step: 8 }));
+  annotation.apply(stroke(22, 10, 1, { step: 7 }));
+  const log = annotation.log;
+  assert.equal(annotation.apply({ kind: "cancel", step: 7 }), true);
+  assert.deepEqual([annotation.count(1), annotation.count(2), annotation.undoDepth], [9, 9, 2]);
+  annotation.undo();
+  assert.deepEqual([annotation.count(1), annotation.count(2)], [9, 0]);
+  annotation.rewind(log.length);
+  assert.deepEqual([annotation.count(1), annotation.count(2), annotation.undoDepth], [21, 3, 4]);
+});
+
+Deno.test("a stroke is cancelled when another was painted and taken back since", () => {
+  const annotation = new Annotation(SMALL);
+  annotation.apply(stroke(20, 10, 1, { step: 7 }));
+  annotation.apply(stroke(21, 10, 2, { step: 8 }));
+  annotation.undo();
+  assert.equal(annotation.apply({ kind: "cancel", step: 7 }), true);
+  assert.deepEqual([annotation.snapshot().labelled, annotation.undoDepth], [0, 0]);
+  assert.equal(annotation.redo(), true);
+  assert.deepEqual([annotation.count(1), annotation.count(2)], [0, 9]);
+});
+
+Deno.test("what lies more than 64 steps back is not cancelled any more", () => {
+  const annotation = new Annotation(SMALL);
+  annotation.apply(stroke(5, 5, 1, { step: 7 }));
+  for (let i = 0; i < 63; i++) annotation.apply(stroke(10 + i, 15, 2));
+  assert.equal(annotation.apply({ kind: "cancel", step: 7 }), true);
+  annotation.apply(stroke(5, 5, 1, { step: 7 }));
+  for (let i = 0; i < 64; i++) annotation.apply(stroke(100 + i, 15, 2));
+  assert.equal(annotation.apply({ kind: "cancel", step: 7 }), false);
 });
 
 Deno.test("counts of labelled pixels are those of the dense image", () => {

@@ -1,6 +1,12 @@
 import { DaubError } from "../../errors.ts";
 import { concat, encodeJournal, replaceJournal, withoutSuperseded } from "./compact_journal.ts";
-import { encodeRecord, type JournalRecord, readRecords } from "./journal_record.ts";
+import {
+  encodeRecord,
+  JOURNAL_SIGNATURE,
+  type JournalRecord,
+  readRecords,
+  VERSION_AT,
+} from "./journal_record.ts";
 
 /** A journal that was opened, and what it says. */
 export interface OpenJournal {
@@ -51,7 +57,8 @@ export class Journal {
   /**
    * Opens a journal, or starts one with this header.
    *
-   * @throws {DaubError} `file` when the file cannot be read or written, or is about another image.
+   * @throws {DaubError} `file` when the file cannot be read or written, is about another image, or was
+   * written by a later version.
    */
   static async open(
     path: string,
@@ -81,6 +88,7 @@ export class Journal {
         await isReplaced(path, dense);
       const length = shorter ? dense.length : end;
       await Deno.truncate(path, length);
+      if (!shorter) await bringUpToDate(path, bytes);
       return { journal: await Journal.#at(path, length, options), records: kept, torn };
     } catch (cause) {
       throw journalError(path, cause);
@@ -189,6 +197,15 @@ export class Journal {
       // What cannot be read now is written on.
     }
   }
+}
+
+/** Says in a journal of an earlier version that what follows may be of this one. */
+async function bringUpToDate(path: string, bytes: Uint8Array): Promise<void> {
+  if (bytes[VERSION_AT] === JOURNAL_SIGNATURE[VERSION_AT]) return;
+  using file = await openFile(path);
+  await file.seek(VERSION_AT, Deno.SeekMode.Start);
+  await file.write(JOURNAL_SIGNATURE.subarray(VERSION_AT));
+  await file.syncData();
 }
 
 async function openFile(path: string): Promise<Deno.FsFile> {

@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
 import { decode, encode } from "npm:@msgpack/msgpack@3.1.3";
+import { DaubError } from "../../errors.ts";
 import type { EngineOptions } from "../engine.ts";
 import { bytesEntry, integerEntry, readEngineOptions } from "../protocol_parts.ts";
 import { protocolError } from "../protocol_fields.ts";
@@ -23,8 +24,13 @@ export type JournalRecord =
   | { readonly kind: "options"; readonly options: EngineOptions }
   | { readonly kind: "view"; readonly view: string };
 
-/** "DAUBLOG" and the version of the format; the first one knew no runs of strokes. */
-export const JOURNAL_SIGNATURE = Uint8Array.of(0x44, 0x41, 0x55, 0x42, 0x4c, 0x4f, 0x47, 2);
+/**
+ * "DAUBLOG" and the version of the format. The first one knew no runs of strokes, the second one
+ * cancelled only what was painted last.
+ */
+export const JOURNAL_SIGNATURE = Uint8Array.of(0x44, 0x41, 0x55, 0x42, 0x4c, 0x4f, 0x47, 3);
+/** Which byte of the signature is the version. */
+export const VERSION_AT = JOURNAL_SIGNATURE.length - 1;
 
 /** Length and checksum in front of every record, 32 bits each, little-endian. */
 const FRAME = 8;
@@ -70,7 +76,13 @@ function frame(fields: readonly unknown[]): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** The whole records at the start of a journal's bytes, and where the last one ends. */
+/**
+ * The whole records at the start of a journal's bytes, and where the last one ends: none where it is
+ * no journal.
+ *
+ * @throws {DaubError} `file` when a later version of this program wrote it, or a whole record cannot
+ * be understood: what follows is not damaged, so it must not be cut off.
+ */
 export function readRecords(bytes: Uint8Array): { records: JournalRecord[]; end: number } {
   const records: JournalRecord[] = [];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -82,18 +94,34 @@ export function readRecords(bytes: Uint8Array): { records: JournalRecord[]; end:
     if (length > LONGEST || end > bytes.length) break;
     const body = bytes.subarray(at + FRAME, end);
     if (crc32(body) !== view.getUint32(at + 4, true)) break;
-    const found = parseRecord(body);
-    if (found === undefined || (found[0].kind === "header") !== (records.length === 0)) break;
-    for (const record of found) records.push(record);
+    for (const record of understand(body, at)) {
+      if ((record.kind === "header") !== (records.length === 0)) throw notUnderstood(at);
+      records.push(record);
+    }
     at = end;
   }
   return { records, end: records.length === 0 ? 0 : at };
 }
 
 function isJournal(bytes: Uint8Array): boolean {
-  const last = JOURNAL_SIGNATURE.length - 1;
-  const [name, version] = [JOURNAL_SIGNATURE.subarray(0, last), JOURNAL_SIGNATURE[last]];
-  return name.every((byte, i) => bytes[i] === byte) && bytes[last] >= 1 && bytes[last] <= version;
+  if (!JOURNAL_SIGNATURE.every((byte, i) => i === VERSION_AT || bytes[i] === byte)) return false;
+  const [found, known] = [bytes[VERSION_AT], JOURNAL_SIGNATURE[VERSION_AT]];
+  if (found <= known) return found >= 1;
+  throw new DaubError(
+    "file",
+    `Expected strokes saved by this version of Daub or an earlier one but found those of a later ` +
+      `one. Open the image with that version, or move the journal away to start anew.`,
+    { expected: known, found, where: "version" },
+  );
+}
+
+function notUnderstood(at: number, cause?: unknown): DaubError {
+  return new DaubError(
+    "file",
+    `Expected strokes as they were saved but found some that mean nothing, from byte ${at} on. ` +
+      `Move the journal away; the label image beside it can be opened.`,
+    { where: `byte ${at}`, cause },
+  );
 }
 
 function fieldsOf(record: JournalRecord): unknown[] {
@@ -109,35 +137,40 @@ function fieldsOf(record: JournalRecord): unknown[] {
   }
 }
 
-/** What a record says, which is several commands where it is a run of them. */
-function parseRecord(body: Uint8Array): JournalRecord[] | undefined {
+/** Options and views that this version does not know any more are chosen anew; strokes are not. */
+function understand(body: Uint8Array, at: number): JournalRecord[] {
+  let fields: unknown[] = [];
   try {
-    const [kind, ...fields] = decode(body) as unknown[];
-    switch (kind) {
-      case 0: {
-        const [log, imageKey, size] = fields;
-        const sides = (size as unknown[]).map((side) => integerEntry(side, 1, 1_000_000));
-        return [{ kind: "header", log: text(log), imageKey: text(imageKey), size: sides }];
-      }
-      case 1: {
-        const [client, number, command] = fields;
-        return strokes(client, number, [command]);
-      }
-      case 2:
-        return [{ kind: "options", options: readEngineOptions(fields[0]) }];
-      case 3:
-        return [{ kind: "view", view: text(fields[0]) }];
-      case 4: {
-        const [client, first, commands] = fields;
-        const found = strokes(client, first, commands as unknown[]);
-        return found.length > 0 ? found : undefined;
-      }
-      default:
-        return undefined;
+    fields = decode(body) as unknown[];
+    return parseRecord(fields);
+  } catch (cause) {
+    if (fields[0] === 2 || fields[0] === 3) return [];
+    throw notUnderstood(at, cause);
+  }
+}
+
+/** What a record says, which is several commands where it is a run of them. */
+function parseRecord([kind, ...fields]: unknown[]): JournalRecord[] {
+  switch (kind) {
+    case 0: {
+      const [log, imageKey, size] = fields;
+      const sides = (size as unknown[]).map((side) => integerEntry(side, 1, 1_000_000));
+      return [{ kind: "header", log: text(log), imageKey: text(imageKey), size: sides }];
     }
-  } catch {
-    // What cannot be read was written by another version; like damage, it ends the journal.
-    return undefined;
+    case 1: {
+      const [client, number, command] = fields;
+      return strokes(client, number, [command]);
+    }
+    case 2:
+      return [{ kind: "options", options: readEngineOptions(fields[0]) }];
+    case 3:
+      return [{ kind: "view", view: text(fields[0]) }];
+    case 4: {
+      const [client, first, commands] = fields;
+      return strokes(client, first, commands as unknown[]);
+    }
+    default:
+      throw protocolError("a known record", kind);
   }
 }
 

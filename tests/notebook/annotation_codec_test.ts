@@ -3,13 +3,6 @@ import fc from "npm:fast-check@4.10.2";
 import { DaubError } from "../../src/errors.ts";
 import { Annotation } from "../../src/notebook/annotation.ts";
 import { decodeCommand, encodeCommand } from "../../src/notebook/annotation_codec.ts";
-import {
-  decodeHistory,
-  encodeHistory,
-  historyHeader,
-  historyRecord,
-  readHistory,
-} from "../../src/notebook/annotation_history.ts";
 import { imageKey } from "../../src/notebook/annotation_key.ts";
 import { anyCommands, SIZE } from "./annotation_commands.ts";
 
@@ -23,13 +16,13 @@ Deno.test("every command comes back from its bytes", () => {
   }));
 });
 
-Deno.test("a history brings back pixels, counts, undo and redo", () => {
+Deno.test("the bytes of all commands bring back pixels, undo and redo", () => {
   fc.assert(
     fc.property(anyCommands, (commands) => {
       const before = new Annotation(SIZE);
       for (const command of commands) before.apply(command);
-      const after = decodeHistory(encodeHistory(before));
-      assert.deepEqual(after.size, before.size);
+      const after = new Annotation(SIZE);
+      for (const bytes of before.log.map(encodeCommand)) after.apply(decodeCommand(bytes));
       assert.deepEqual([after.undoDepth, after.redoDepth], [before.undoDepth, before.redoDepth]);
       do {
         assert.deepEqual(after.snapshot().toUint8Array(), before.snapshot().toUint8Array());
@@ -40,43 +33,9 @@ Deno.test("a history brings back pixels, counts, undo and redo", () => {
   );
 });
 
-Deno.test("a journal cut anywhere gives every record that was whole", () => {
-  fc.assert(
-    fc.property(anyCommands, fc.double({ min: 0, max: 1, noNaN: true }), (commands, at) => {
-      const header = historyHeader(SIZE, "key");
-      const records = commands.map(historyRecord);
-      const bytes = Uint8Array.from([header, ...records].flatMap((part) => [...part]));
-      const cut = header.length + Math.floor(at * (bytes.length - header.length));
-      const history = readHistory(bytes.subarray(0, cut));
-      let whole = 0;
-      let end = header.length;
-      while (whole < records.length && end + records[whole].length <= cut) {
-        end += records[whole++].length;
-      }
-      assert.equal(history.commands.length, whole);
-      assert.equal(history.validBytes, end);
-      assert.equal(history.imageKey, "key");
-    }),
-  );
-});
-
-Deno.test("a flipped bit in a record drops it and what follows", () => {
-  const header = historyHeader(SIZE);
-  const record = historyRecord({ kind: "stroke", points: [9, 9, 14, 9], size: 5, value: 2 });
-  for (let bit = 8; bit < 8 * record.length; bit++) {
-    const damaged = record.slice();
-    damaged[bit >> 3] ^= 1 << (bit & 7);
-    const bytes = Uint8Array.from([...header, ...record, ...damaged, ...record]);
-    assert.equal(readHistory(bytes).commands.length, 1, `bit ${bit}`);
-  }
-});
-
-Deno.test("bytes that are no history end in an annotation error", () => {
+Deno.test("bytes that are no command end in an annotation error", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-      for (const read of [decodeHistory, readHistory]) {
-        assert.throws(() => read(bytes), (e) => e instanceof DaubError && e.tag === "annotation");
-      }
       const command = (() => {
         try {
           return decodeCommand(bytes);
