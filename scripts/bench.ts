@@ -3,7 +3,7 @@ import { COMMANDS } from "./bench/commands.ts";
 import { comparePipeline } from "./bench/compare.ts";
 import { benchHelp, parseBenchOptions } from "./bench/options.ts";
 import { benchPipeline } from "./bench/pipeline.ts";
-import { formatRows, type Row } from "./bench/row.ts";
+import { formatRows, peerRatio, type Row } from "./bench/row.ts";
 
 /** Runs the benchmark that a command line asks for and returns the exit code. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -23,7 +23,8 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 function print(rows: readonly Row[], asJson: boolean): void {
-  console.log(asJson ? JSON.stringify(rows) : formatRows(rows));
+  if (!asJson) console.log(formatRows(rows));
+  else console.log(JSON.stringify(rows.map((row) => ({ ...row, ratio: peerRatio(row) }))));
 }
 
 if (import.meta.main) Deno.exitCode = await main(Deno.args);

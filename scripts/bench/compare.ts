@@ -1,16 +1,16 @@
+import { DaubError } from "../../src/errors.ts";
 import { resolveFeatures } from "../../src/features/presets.ts";
 import type { BenchOptions } from "./options.ts";
 import { runPeer } from "./peer.ts";
 import { benchPipeline } from "./pipeline.ts";
 import type { Row } from "./row.ts";
 
-/** What the peer prints: milliseconds by stage, and what it worked on. */
+const STAGES = ["features", "train", "predict", "label_scipy", "label_opencv"] as const;
+
+/** What the peer prints: milliseconds by stage, and what it found. */
 interface PeerResult {
-  readonly size: readonly number[];
   readonly objects: number;
-  readonly ms: Readonly<
-    Record<"features" | "train" | "predict" | "label_scipy" | "label_opencv", number>
-  >;
+  readonly ms: Readonly<Record<typeof STAGES[number], number>>;
 }
 
 /** Every stage beside the pipeline that one writes in Python, on the same input in the same run. */
@@ -22,6 +22,15 @@ export async function comparePipeline(options: BenchOptions, script: string): Pr
     ...["--tile", `${tile}`, "--depth", `${depth}`, "--trees", `${trees}`],
     ...["--positive", `${positiveClass}`, "--repeat", `${repeat}`],
   ]);
+  const missing = STAGES.filter((stage) => !(peer?.ms?.[stage] >= 0));
+  if (missing.length > 0) {
+    throw new DaubError(
+      "options",
+      `Expected the peer ${script} to print milliseconds of every stage but found none of ` +
+        `${missing.join(", ")}. Name them under "ms".`,
+      { expected: STAGES, found: peer, where: script },
+    );
+  }
   const own = await benchPipeline(options);
   const { ms } = peer;
   const what = `${own.size.join(" × ")}, ${own.backend}`;
@@ -54,6 +63,11 @@ export async function comparePipeline(options: BenchOptions, script: string): Pr
       peerMs: ms.features + ms.predict + ms.label_scipy,
       ...peak("segment"),
     },
-    ...Object.entries(own.kernels ?? {}).map(([name, { ms }]) => ({ work: `kernel ${name}`, ms })),
+    ...Object.entries(own.kernels ?? {}).map(([name, { dispatches, ms, MB }]) => ({
+      work: `kernel ${name}`,
+      ms,
+      each: `${dispatches} times, ${MB} MB`,
+      ...peak("segment"),
+    })),
   ];
 }

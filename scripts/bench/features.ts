@@ -59,8 +59,8 @@ export async function benchFeatures(options: BenchOptions): Promise<Row[]> {
 }
 
 /** The sample repeated to 2032 × 2048 unless the command line says otherwise. */
-export function tileOf({ tile }: BenchOptions): number {
-  return tile === 1 ? 8 : tile;
+export function tileOf({ tile, quick }: BenchOptions): number {
+  return tile === 1 && !quick ? 8 : tile;
 }
 
 /** An image of a file, repeated. */

@@ -12,7 +12,8 @@ import { runPeer } from "./peer.ts";
 import type { Row } from "./row.ts";
 
 const PEERS = new URL("./peers.py", import.meta.url);
-const VOLUME_TIMES = [6, 6, 8];
+const VOLUME_TIMES = { usual: [6, 6, 8], quick: [1, 1, 1] };
+const NOISE_LENGTH = { usual: 2048, quick: 128 };
 const VOLUME = new URL("../../samples/volume_truth.tif", import.meta.url);
 
 /** Connected components of blobs, of noise at the edge of percolation, and of a volume. */
@@ -21,10 +22,12 @@ export async function benchLabel(options: BenchOptions): Promise<Row[]> {
   const name = options.image === SAMPLE.image ? "blobs" : "image";
   const threshold = Number(options.image === SAMPLE.image ? 120 : 0);
   const [truth] = await readImage(VOLUME);
-  const volume = repeatVolume(above(truth, 0), VOLUME_TIMES);
+  const amount = options.quick ? "quick" : "usual";
+  const volume = repeatVolume(above(truth, 0), VOLUME_TIMES[amount]);
+  const specks = noise(NOISE_LENGTH[amount], 0.4);
   return [
     ...await timeLabelling(`${name} ${describeSize(blobs)}`, above(blobs, threshold), options),
-    ...await timeLabelling("noise 2048 × 2048, 40 % set", noise(2048, 0.4), options),
+    ...await timeLabelling(`noise ${describeSize(specks)}, 40 % set`, specks, options),
     ...await timeLabelling(`volume ${describeSize(volume)}`, volume, options),
   ];
 }

@@ -11,7 +11,7 @@ import { type BenchOptions, parseBenchOptions } from "./options.ts";
 import { withPeakMemory } from "./peak_memory.ts";
 import { runPeer } from "./peer.ts";
 import { formatRows, type Row } from "./row.ts";
-import { readRepeated } from "./features.ts";
+import { readRepeated, tileOf } from "./features.ts";
 
 const PEERS = new URL("./measure_peers.py", import.meta.url);
 
@@ -62,7 +62,8 @@ const NUM_PAINTED = 60;
 /** Measures and classifies the objects of the sample repeated 8 × 8 and, beyond that, as `--tile` says. */
 export async function benchMeasure(options: BenchOptions): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const times of new Set([8, Math.max(8, options.tile)])) {
+  const usual = tileOf({ ...options, tile: 1 });
+  for (const times of new Set([usual, Math.max(usual, options.tile)])) {
     const [image] = await readRepeated(options.image, times);
     rows.push(...await timeMeasuring(image, options));
   }

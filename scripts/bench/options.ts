@@ -21,6 +21,8 @@ export interface BenchOptions {
   readonly python: string;
   /** A folder for pictures. */
   readonly out?: string;
+  /** Little of everything. */
+  readonly quick: boolean;
   readonly json: boolean;
   readonly help: boolean;
 }
@@ -48,7 +50,7 @@ const TABLE: readonly OptionSpec[] = [
     group: "Input",
     default: "1",
     help: "repeat the image N × N times before features, prediction and labelling; training " +
-      "stays on the image itself",
+      "stays on the image itself; subcommands take 1 as 8",
   },
   {
     name: "depth",
@@ -109,6 +111,11 @@ const TABLE: readonly OptionSpec[] = [
     group: "Output",
     help: "where to put the pictures of the subcommand scale",
   },
+  {
+    name: "quick",
+    group: "Other",
+    help: "little of everything, to see that a subcommand works: its figures mean nothing",
+  },
   { name: "json", group: "Output", help: "print JSON instead of a table" },
   { name: "help", group: "Other", help: "print this text" },
 ];
@@ -134,6 +141,13 @@ export function parseBenchOptions(argv: readonly string[], onSample = false): Be
       where: `--${name}`,
     });
   }
+  if (onSample && values.has("compare")) {
+    throw usageError(
+      "Expected a subcommand without --compare but found both. Subcommands run peers of their " +
+        "own; leave the subcommand out to compare all stages.",
+      { where: "--compare" },
+    );
+  }
   const word = (name: string) =>
     values.get(name) ?? TABLE.find((option) => option.name === name)?.default ?? "";
   return {
@@ -149,6 +163,7 @@ export function parseBenchOptions(argv: readonly string[], onSample = false): Be
     compare: values.get("compare"),
     python: word("python"),
     out: values.get("out"),
+    quick: flags.has("quick"),
     json: flags.has("json"),
     help,
   };

@@ -21,18 +21,32 @@ export async function runPeer<T>(
       { found: code, where: path },
     );
   }
-  return JSON.parse(text.decode(stdout));
+  try {
+    return JSON.parse(text.decode(stdout));
+  } catch (cause) {
+    throw new DaubError(
+      "options",
+      `Expected the peer ${path} to print one JSON object but it printed something else. Run it ` +
+        `on its own to see what.`,
+      { cause, where: path },
+    );
+  }
 }
 
 async function start(python: string, args: readonly string[]): Promise<Deno.CommandOutput> {
   try {
     return await new Deno.Command(python, { args: [...args] }).output();
   } catch (cause) {
-    throw new DaubError(
-      "options",
-      `Expected Python at ${python} to run the peers but it does not start. Install it with ` +
-        `NumPy, SciPy, scikit-learn, OpenCV and tifffile, or name it by --python.`,
-      { cause, found: python, where: "--python" },
-    );
+    throw doesNotStart(python, cause);
   }
+}
+
+/** The error for a Python that is not there. */
+export function doesNotStart(python: string, cause: unknown): DaubError {
+  return new DaubError(
+    "options",
+    `Expected Python at ${python} to run the peers but it does not start. Install it with ` +
+      `NumPy, SciPy, scikit-learn, OpenCV and tifffile, or name it by --python.`,
+    { cause, found: python, where: "--python" },
+  );
 }

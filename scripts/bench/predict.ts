@@ -10,19 +10,20 @@ import type { Row } from "./row.ts";
 const PEERS = new URL("./peers.py", import.meta.url);
 const DEPTHS = [2, 5, 10];
 const NUM_FEATURES = 10;
-const NUM_PIXELS = 2 ** 20;
-/** scikit-learn takes seconds for a million. */
-const PEER_PIXELS = 100_000;
+/** scikit-learn takes seconds for a million pixels. */
+const USUAL = { name: "2²⁰", numPixels: 2 ** 20, peerPixels: 100_000 };
+const QUICK = { name: "2¹²", numPixels: 2 ** 12, peerPixels: 1024 };
 
 /** The class of every pixel of 10 feature planes by 100 trees, per pixel, by depth. */
 export async function benchPredict(options: BenchOptions): Promise<Row[]> {
   const { python, repeat, trees: numTrees } = options;
+  const { name, numPixels, peerPixels } = options.quick ? QUICK : USUAL;
   await using backend = await openBackend(options.backend);
   const random = new Random(0);
   const uniform = () => random.uniform();
   const planes = Array.from(
     { length: NUM_FEATURES },
-    () => Float32Array.from({ length: NUM_PIXELS }, uniform),
+    () => Float32Array.from({ length: numPixels }, uniform),
   );
   const samples = Float32Array.from({ length: 2000 * NUM_FEATURES }, uniform);
   const classes = Uint8Array.from({ length: 2000 }, (_, i) => {
@@ -30,7 +31,7 @@ export async function benchPredict(options: BenchOptions): Promise<Row[]> {
     return half.reduce((sum, value) => sum + value, 0) + 0.3 * uniform() > 2.6 ? 2 : 1;
   });
   const peers = await runPeer<Record<string, number>>(python, PEERS, [
-    ...["predict", `${PEER_PIXELS}`, "1"],
+    ...["predict", `${peerPixels}`, "1"],
     ...DEPTHS.map(String),
   ]);
   const rows: Row[] = [];
@@ -41,11 +42,11 @@ export async function benchPredict(options: BenchOptions): Promise<Row[]> {
       medianMs(() => backend.predict(planes, forest, { classes: true }), repeat)
     );
     rows.push({
-      work: `predict 2²⁰ pixels, ${numTrees} trees of depth ${maxDepth}`,
+      work: `predict ${name} pixels, ${numTrees} trees of depth ${maxDepth}`,
       ms,
-      each: `${(1e6 * ms / NUM_PIXELS).toFixed(0)} ns a pixel`,
+      each: `${(1e6 * ms / numPixels).toFixed(0)} ns a pixel`,
       peer: "scikit-learn",
-      peerMs: peers[maxDepth] * NUM_PIXELS / PEER_PIXELS,
+      peerMs: peers[maxDepth] * numPixels / peerPixels,
       peakMB,
     });
   }

@@ -27,7 +27,7 @@ interface Series {
 
 /** How cost grows; with `--out`, a picture of every curve is written there. */
 export async function benchScale(options: BenchOptions): Promise<Row[]> {
-  const { out, repeat } = options;
+  const { out, repeat, quick } = options;
   if (out) await Deno.mkdir(out, { recursive: true });
   const rows: Row[] = [];
   await using backend = await openBackend(options.backend);
@@ -48,10 +48,10 @@ export async function benchScale(options: BenchOptions): Promise<Row[]> {
     },
     {
       name: "features",
-      unit: "features of 1 megapixel",
+      unit: quick ? "features" : "features of 1 megapixel",
       values: [2, 4, 9, 16, 25, 45],
       prepare: async (count) => {
-        const source = openSource(await readRepeated(options.image, 4));
+        const source = openSource(await readRepeated(options.image, quick ? 1 : 4));
         const shape = { numChannels: 1, dimensions: 2 } as const;
         const plan = planFeatures(mixedFeatures(count), shape);
         return { amount: count, run: () => computeStack(backend, source, plan) };
@@ -76,7 +76,7 @@ export async function benchScale(options: BenchOptions): Promise<Row[]> {
       unit: what === "trees" ? "trees of depth 2" : "decisions in 100 trees",
       values: what === "trees" ? [10, 30, 100, 300, 1000] : [1, 2, 3, 5, 7, 10, 14],
       prepare: async (value) => {
-        const count = 2 ** 20;
+        const count = 2 ** (quick ? 12 : 20);
         const planes = Array.from(
           { length: 10 },
           () => Float32Array.from({ length: count }, uniform),
@@ -97,7 +97,7 @@ export async function benchScale(options: BenchOptions): Promise<Row[]> {
   ];
   for (const { name, unit, values, prepare } of series) {
     const points: { amount: number; ms: number }[] = [];
-    for (const value of values) {
+    for (const value of quick ? values.slice(0, 2) : values) {
       const { amount, run } = await prepare(value);
       const { result: { ms }, peakMB } = await withPeakMemory(() => medianMs(run, repeat));
       points.push({ amount, ms });

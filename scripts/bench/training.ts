@@ -14,6 +14,7 @@ import { DaubError } from "../../src/errors.ts";
 import type { Forest } from "../../src/forest/forest.ts";
 import { trainForestOn } from "../../src/forest/train.ts";
 import { median } from "./median.ts";
+import { withPeakMemory } from "./peak_memory.ts";
 import { makeTrainingSet, type Values } from "./training_set.ts";
 import { TrainingPeer, type TrainingProblem } from "./training_peer.ts";
 
@@ -68,8 +69,8 @@ export interface TrainingRow {
   readonly peerMs: number;
   /** The median of the ratios of runs next to each other. */
   readonly ratio: number;
-  /** Peak memory of this process so far, in MB. */
-  readonly peakMB: number;
+  /** The most memory that this process held meanwhile, in MB, where the system tells. */
+  readonly peakMB: number | undefined;
 }
 
 async function main(argv: readonly string[]): Promise<void> {
@@ -89,7 +90,9 @@ async function main(argv: readonly string[]): Promise<void> {
   const [numClasses] = numbers("classes");
   await using peer = new TrainingPeer(word("python"));
   using threads = new WorkerPool(jobs);
-  if (!flags.has("json")) console.log("samples features depth trees |   ours ms   peer ms  ratio");
+  if (!flags.has("json")) {
+    console.log("samples features depth trees |   ours ms   peer ms  ratio  peak, MB");
+  }
   for (const numSamples of numbers("samples")) {
     for (const numFeatures of numbers("features")) {
       const set = makeTrainingSet(numSamples, numFeatures, numClasses, word("values") as Values);
@@ -118,22 +121,24 @@ export async function compareTraining(
   const { samples, classes, numFeatures, depth, trees, jobs } = problem;
   const ours: number[] = [];
   const theirs: number[] = [];
-  // The first round is not counted.
-  for (let round = 0; round <= repeat; round++) {
-    const start = performance.now();
-    const forest = await trainForestOn(threads, samples, classes, {
-      numFeatures,
-      maxDepth: depth,
-      numTrees: trees,
-      numThreads: jobs,
-    });
-    const ms = performance.now() - start;
-    const answer = await peer.train(problem);
-    expectSame(forest, answer);
-    if (round === 0) continue;
-    ours.push(ms);
-    theirs.push(answer.ms);
-  }
+  const { peakMB } = await withPeakMemory(async () => {
+    // The first round is not counted.
+    for (let round = 0; round <= repeat; round++) {
+      const start = performance.now();
+      const forest = await trainForestOn(threads, samples, classes, {
+        numFeatures,
+        maxDepth: depth,
+        numTrees: trees,
+        numThreads: jobs,
+      });
+      const ms = performance.now() - start;
+      const answer = await peer.train(problem);
+      expectSame(forest, answer);
+      if (round === 0) continue;
+      ours.push(ms);
+      theirs.push(answer.ms);
+    }
+  });
   return {
     samples: classes.length,
     features: numFeatures,
@@ -142,7 +147,7 @@ export async function compareTraining(
     ms: median(ours),
     peerMs: median(theirs),
     ratio: median(theirs.map((ms, i) => ms / ours[i])),
-    peakMB: Math.round(peakBytes() / 1e6),
+    peakMB,
   };
 }
 
@@ -163,21 +168,11 @@ function expectSame(forest: Forest, peer: { nodes: number; thresholds: number })
   });
 }
 
-/** The most memory that this process had in use, where the system tells. */
-function peakBytes(): number {
-  try {
-    const status = Deno.readTextFileSync("/proc/self/status");
-    return 1024 * Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0);
-  } catch {
-    return Deno.memoryUsage().rss;
-  }
-}
-
 function tableLine(row: Omit<TrainingRow, "classes" | "values">): string {
-  const cell = (value: number, width: number) => String(value).padStart(width);
+  const cell = (value: number | string, width: number) => String(value).padStart(width);
   return cell(row.samples, 7) + cell(row.features, 9) + cell(row.depth, 6) + cell(row.trees, 6) +
     " | " + row.ms.toFixed(1).padStart(9) + row.peerMs.toFixed(1).padStart(10) +
-    row.ratio.toFixed(1).padStart(7);
+    row.ratio.toFixed(1).padStart(7) + cell(row.peakMB ?? "", 10);
 }
 
 if (import.meta.main) await main(Deno.args);

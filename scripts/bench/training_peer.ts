@@ -1,4 +1,6 @@
 import { fileURLToPath } from "node:url";
+import { DaubError } from "../../src/errors.ts";
+import { doesNotStart } from "./peer.ts";
 import type { MadeUpSet } from "./training_set.ts";
 
 /** A forest to grow. */
@@ -28,11 +30,17 @@ export class TrainingPeer implements AsyncDisposable {
 
   constructor(python: string) {
     const script = fileURLToPath(new URL("training_peer.py", import.meta.url));
-    this.#process = new Deno.Command(python, {
-      args: [script],
-      stdin: "piped",
-      stdout: "piped",
-    }).spawn();
+    try {
+      this.#process = new Deno.Command(python, {
+        args: [script],
+        stdin: "piped",
+        stdout: "piped",
+        stderr: "null",
+      }).spawn();
+    } catch (cause) {
+      Deno.removeSync(this.#path);
+      throw doesNotStart(python, cause);
+    }
     this.#writer = this.#process.stdin.getWriter();
     this.#lines = this.#process.stdout.pipeThrough(new TextDecoderStream()).getReader();
   }
@@ -50,12 +58,13 @@ export class TrainingPeer implements AsyncDisposable {
       ...{ path: this.#file(), samples: classes.length, features: numFeatures },
       ...{ depth, trees, jobs },
     };
-    await this.#writer.write(new TextEncoder().encode(JSON.stringify(line) + "\n"));
+    // Where the process has ended, reading says so.
+    await this.#writer.write(new TextEncoder().encode(JSON.stringify(line) + "\n")).catch(() => {});
     return JSON.parse(await this.#line());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#writer.close();
+    await this.#writer.close().catch(() => {});
     await this.#lines.cancel();
     await this.#process.status;
     for (let i = 0; i <= this.#numSent; i++) {
@@ -77,7 +86,14 @@ export class TrainingPeer implements AsyncDisposable {
         return line;
       }
       const { value, done } = await this.#lines.read();
-      if (done) throw new Error("The peer ended; does this Python have scikit-learn?");
+      if (done) {
+        throw new DaubError(
+          "options",
+          "Expected scikit-learn to train but its process ended. Install scikit-learn and NumPy " +
+            "for that Python, or name another by --python.",
+          { where: "--python" },
+        );
+      }
       this.#rest += value;
     }
   }
