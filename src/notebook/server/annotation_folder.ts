@@ -18,6 +18,8 @@ export interface Remembered {
   readonly log: string;
   readonly records: readonly JournalRecord[];
   readonly annotation: Annotation;
+  /** Whether a crash came before the label image was written after the last stroke. */
+  readonly labelsAreOld: boolean;
 }
 
 /**
@@ -54,6 +56,7 @@ export class AnnotationFolder {
         imageKey,
         size: [width, height, depth, frames],
       } as const;
+      const written = await lastWritten(join(path, "journal"));
       const { journal, records } = await Journal.open(join(path, "journal"), header, options);
       const folder = new AnnotationFolder(path, journal, lock);
       const known = records[0].kind === "header" ? records[0].log : log;
@@ -65,7 +68,9 @@ export class AnnotationFolder {
         all = [...records, ...paste ? [paste] : []];
       }
       replay(all, annotation, path);
-      return { folder, log: known, records: all, annotation };
+      const labelsAreOld = annotation.position > 0 &&
+        await lastWritten(join(path, LABELS)) < written;
+      return { folder, log: known, records: all, annotation, labelsAreOld };
     } catch (error) {
       lock.close();
       throw error;
@@ -94,6 +99,12 @@ export class AnnotationFolder {
       throw error;
     }
   }
+}
+
+/** When a file was written last, in milliseconds; 0 when there is none. */
+async function lastWritten(path: string): Promise<number> {
+  const found = await Deno.stat(path).catch(() => undefined);
+  return found?.mtime?.getTime() ?? 0;
 }
 
 function replay(records: readonly JournalRecord[], annotation: Annotation, path: string): void {

@@ -87,7 +87,7 @@ export class Journal {
       const shorter = end - dense.length > (options.slack ?? WORTHWHILE) &&
         await isReplaced(path, dense);
       const length = shorter ? dense.length : end;
-      await Deno.truncate(path, length);
+      if (torn > 0 && !shorter) await Deno.truncate(path, length);
       if (!shorter) await bringUpToDate(path, bytes);
       return { journal: await Journal.#at(path, length, options), records: kept, torn };
     } catch (cause) {

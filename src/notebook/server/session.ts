@@ -112,7 +112,7 @@ export class Session {
         return open;
       }
       const opened: { session?: Session } = {};
-      const { folder, log, records, annotation } = await AnnotationFolder.open(
+      const { folder, log, records, annotation, labelsAreOld } = await AnnotationFolder.open(
         setup.data,
         layer === "" ? image.contentKey : `${image.contentKey}-${layer}`,
         image.size,
@@ -125,6 +125,7 @@ export class Session {
         ...[source, image, log, annotation, folder, records, setup, computer, layer] as const,
       );
       opened.session = session;
+      if (labelsAreOld) session.#saveSoon();
       return session;
     } catch (error) {
       computer[Symbol.dispose]();

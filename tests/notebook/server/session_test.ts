@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { encodeTiff, readImage } from "../../../mod.ts";
+import { encodeTiff, readImage, writeImage } from "../../../mod.ts";
 import type { EngineOptions } from "../../../src/notebook/engine.ts";
 import { openImage } from "../../../src/image/read.ts";
 import { type Outbox, StorageOutbox } from "../../../src/notebook/outbox.ts";
@@ -245,6 +245,43 @@ Deno.test("without a journal the label image beside it is taken up, as one step"
     await using engine = await server.connect();
     assert.deepEqual(pixelsOf(engine), pixels);
     assert.equal(engine.annotation.undoDepth, 1);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a label image that a crash left behind the journal is written anew", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    let [labels, credential] = ["", ""];
+    let [before, pixels] = [new Uint8Array(0), new Uint8Array(0)];
+    for (const stroke of [1, 2]) {
+      await using server = await serve({ folder, ...(credential && { credential }) });
+      credential = server.credential;
+      await using engine = await server.connect();
+      if (stroke === 1) paintSquares(engine);
+      else engine.annotation.apply({ kind: "stroke", points: [9, 9, 20, 9], size: 3, value: 3 });
+      await saved(engine);
+      before = pixels;
+      pixels = Uint8Array.from(pixelsOf(engine));
+      labels = join(folder, "data", "annotations", engine.image.contentKey, "annotation.tif");
+    }
+    const [image] = await readImage(labels);
+    await writeImage(labels, { ...image, data: before }, { overwrite: true });
+    await Deno.utime(labels, new Date(0), new Date(0));
+    {
+      await using server = await serve({ folder, credential });
+      await using engine = await server.connect();
+      assert.deepEqual(pixelsOf(engine), pixels);
+    }
+    const [again] = await readImage(labels);
+    assert.deepEqual(Uint8Array.from(again.data, Number), pixels);
+    const { mtime } = await Deno.stat(labels);
+    for (let time = 0; time < 2; time++) {
+      await using server = await serve({ folder, credential });
+      await using _engine = await server.connect();
+    }
+    assert.deepEqual((await Deno.stat(labels)).mtime, mtime, "what is newest is left alone");
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
