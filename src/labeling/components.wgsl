@@ -243,20 +243,19 @@ fn relabel(
 ) {
   let place = invocation(group, groups, thread);
   let num_pixels = params.width * params.height * params.depth;
-  if params.label_bits == 32u {
-    if place < num_pixels {
-      labels[place] = label_of(place);
+  let bits = params.label_bits;
+  let first = place * (32u / bits);
+  if first >= num_pixels {
+    return;
+  }
+  // Labels of more bits lose some; the number of objects tells.
+  let mask = 0xffffffffu >> (32u - bits);
+  var word = 0u;
+  for (var shift = 0u; shift < 32u; shift += bits) {
+    let pixel = first + shift / bits;
+    if pixel < num_pixels {
+      word |= (label_of(pixel) & mask) << shift;
     }
-    return;
   }
-  let pixel = 2u * place;
-  if pixel >= num_pixels {
-    return;
-  }
-  // Labels beyond 16 bits are lost; the number of objects tells.
-  var pair = label_of(pixel) & 0xffffu;
-  if pixel + 1u < num_pixels {
-    pair |= label_of(pixel + 1u) << 16u;
-  }
-  labels[place] = pair;
+  labels[place] = word;
 }

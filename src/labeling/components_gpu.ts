@@ -20,18 +20,23 @@ const TILE = { words: 4, rows: 32 };
 /** Even where a device could bind more: beyond this, larger strips are no faster. */
 const MAX_STRIP_BYTES = 2 ** 30;
 
-/** Objects whose labels fit 16 bits, half of what is otherwise read back. */
-const MOST_NARROW = 0xffff;
+/** What a label may take; the fewer bits, the less is read back. */
+type LabelBits = 8 | 16 | 32;
 
-/** Devices on which the last labelling found more objects than that. */
-const crowded = new WeakSet<Gpu>();
+/** So many objects are expected to find room in bytes again; a few more may come without harm. */
+const FEW_OBJECTS = 127;
+
+/** How many objects the last labelling on a device found. */
+const lastCounts = new WeakMap<Gpu, number>();
+
+const LABEL_ARRAYS = { 8: Uint8Array, 16: Uint16Array, 32: Uint32Array };
 
 /** Where the labels of a batch will be. */
 export interface LabelBuffers {
   /** One label per pixel, padded to whole words. */
   readonly labels: BufferRange;
   /** Of each label. */
-  readonly bits: 16 | 32;
+  readonly bits: LabelBits;
   /** One u32: the number of objects. */
   readonly count: BufferRange;
 }
@@ -80,17 +85,28 @@ export async function labelComponentsGpu(
 }
 
 /**
- * Labels in 16 bits, and where there are more objects than these number, again in 32; in 32 at once
- * when the last labels on the device needed them.
+ * Labels in as few bits as the last ones on the device suggest, 16 at first, and where there are
+ * more objects than these number, again in as many as are needed.
  *
  * @param label Its result is `undefined` where the bits are too few.
  */
 export async function withFewestBits<T>(
   gpu: Gpu,
-  label: (bits: 16 | 32) => Promise<T | undefined>,
+  label: (bits: LabelBits) => Promise<T | undefined>,
 ): Promise<T> {
-  const found = crowded.has(gpu) ? undefined : await label(16);
-  return found ?? (await label(32))!;
+  const last = lastCounts.get(gpu) ?? 2 ** 16 - 1;
+  let bits: LabelBits = last <= FEW_OBJECTS ? 8 : fewestBits(last);
+  for (;;) {
+    const found = await label(bits);
+    if (found !== undefined) return found;
+    // The count may be that of another image by now: more bits than before are needed anyway.
+    bits = bits === 8 ? fewestBits(lastCounts.get(gpu)!) : 32;
+  }
+}
+
+/** The fewest bits, beyond a byte, that number so many objects. */
+function fewestBits(count: number): 16 | 32 {
+  return count < 2 ** 16 ? 16 : 32;
 }
 
 /**
@@ -121,11 +137,9 @@ async function takeLabels(
 ): Promise<Labels | undefined> {
   const [labelBytes, countBytes] = [batch.read(labels), batch.read(count)];
   const [numObjects] = new Uint32Array(await countBytes);
-  if (numObjects > MOST_NARROW) crowded.add(gpu);
-  else crowded.delete(gpu);
-  if (numObjects > MOST_NARROW && bits === 16) return undefined;
-  const bytes = await labelBytes;
-  const found = bits === 16 ? new Uint16Array(bytes, 0, numPixels) : new Uint32Array(bytes);
+  lastCounts.set(gpu, numObjects);
+  if (numObjects >= 2 ** bits) return undefined;
+  const found = new LABEL_ARRAYS[bits](await labelBytes, 0, numPixels);
   into?.set(found);
   const own = into ?? (found instanceof Uint32Array ? found : new Uint32Array(found));
   return { labels: own, count: numObjects };
@@ -142,7 +156,7 @@ export function fitsOneStrip(gpu: Gpu, size: Size): boolean {
  * for a single plane.
  *
  * @param classes One byte per pixel in raster order, padded to whole words.
- * @param bits Of a label. In 16 the labels are right if there are no more than 65,535 objects.
+ * @param bits Of a label. The labels are right if there are no more objects than these number.
  */
 export function appendComponents(
   batch: Batch,
@@ -150,7 +164,7 @@ export function appendComponents(
   size: Size,
   positiveClass: number,
   connectivity: Connectivity,
-  bits: 16 | 32 = 32,
+  bits: LabelBits = 32,
 ): LabelBuffers {
   const { width, height, depth } = size;
   const wordsPerRow = Math.ceil(width / 32);

@@ -10,6 +10,7 @@ import { Gpu } from "../../src/gpu/gpu.ts";
 import type { PackedPixels } from "../../src/image/image.ts";
 import { gpuTest } from "../support/gpu.ts";
 import { samePixels } from "../support/same_pixels.ts";
+import { watchTransfers } from "../support/transfers.ts";
 import { withTileLimit } from "../support/tile_limit.ts";
 import { chainPlan, isotropic, randomNumbers } from "./chain_plan.ts";
 
@@ -97,23 +98,6 @@ gpuTest(
   },
 );
 
-/** The bytes that a device is sent while `work` runs. */
-async function countUploaded(gpu: Gpu, work: () => Promise<unknown>): Promise<number> {
-  const { queue } = gpu.device;
-  const original = queue.writeBuffer;
-  let bytes = 0;
-  queue.writeBuffer = (buffer, offset, data, start, length) => {
-    bytes += length ?? data.byteLength;
-    return original.call(queue, buffer, offset, data, start, length);
-  };
-  try {
-    await work();
-  } finally {
-    queue.writeBuffer = original;
-  }
-  return bytes;
-}
-
 const large = { width: 400, height: 300, depth: 1 };
 const values = Uint8Array.from(
   { length: 400 * 300 },
@@ -127,15 +111,14 @@ for (const fuse of [false, true]) {
     `an image of 8 or 16 bits is sent in them and segmented as floats are ${where}`,
     async () => {
       const gpu = await Gpu.open();
+      const transfers = watchTransfers(gpu.device);
       await using backend = new GpuBackend(gpu, "test", { fuse });
       const image = { ...large, data: new Float32Array(values) };
       const segmenter = await ObjectSegmenter.train({ image, annotation, backend });
       const segment = async (data: PackedPixels | Float32Array, on: Backend = backend) => {
-        let labels: Uint32Array = new Uint32Array();
-        const bytes = await countUploaded(gpu, async () => {
-          labels = (await segmenter.predict({ ...large, data }, { backend: on })).data;
-        });
-        return { labels, bytes };
+        transfers.clear();
+        const labels = (await segmenter.predict({ ...large, data }, { backend: on })).data;
+        return { labels, bytes: transfers.uploaded };
       };
       await segment(image.data);
       const floats = await segment(image.data);

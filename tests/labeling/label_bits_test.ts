@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { labelComponentsGpu } from "../../src/labeling/components_gpu.ts";
+import { watchTransfers } from "../support/transfers.ts";
 import { samePixels } from "../support/same_pixels.ts";
 import { bytesForRows, gpuTest, twinTest } from "./twins.ts";
 
@@ -42,21 +43,42 @@ gpuTest("many objects in strips, and into an array that was used", async (gpu) =
   samePixels(found.labels, [1, 0, 2, 2, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 4]);
 });
 
-gpuTest("labels of few objects are read back in two bytes each, at once", async (gpu) => {
-  const { device } = gpu;
-  const create = device.createBuffer.bind(device);
-  const sizes: number[] = [];
-  device.createBuffer = (descriptor) => {
-    if (descriptor.usage & GPUBufferUsage.MAP_READ) sizes.push(descriptor.size);
-    return create(descriptor);
+gpuTest("labels are read back in as many bytes as the last ones needed", async (gpu) => {
+  const watch = watchTransfers(gpu.device);
+  /** Bytes a label, attempt by attempt. */
+  const attempts = async (count: number) => {
+    watch.clear();
+    const { size, classes, labels } = lattice(count);
+    const found = await labelComponentsGpu(gpu, classes, size, 2, 4);
+    assert.equal(found.count, count);
+    samePixels(found.labels, labels);
+    assert.equal(watch.submissions, watch.readbacks.length / 2);
+    const [bytes, counts] = [0, 1].map((k) => watch.readbacks.filter((_, i) => i % 2 === k));
+    assert.ok(counts.every((size) => size === 4), "a number of objects each time");
+    return bytes.map((size) => size / 512 / 512);
   };
-  const few = lattice(10);
-  await labelComponentsGpu(gpu, few.classes, few.size, 2, 4);
-  assert.deepEqual(sizes, [512 * 512 * 2, 4]);
-  sizes.length = 0;
-  const many = lattice(65_536);
-  await labelComponentsGpu(gpu, many.classes, many.size, 2, 4);
-  await labelComponentsGpu(gpu, many.classes, many.size, 2, 4);
-  // Too few bits show once; the next time there are enough from the start.
-  assert.deepEqual(sizes, [512 * 512 * 2, 4, 512 * 512 * 4, 4, 512 * 512 * 4, 4]);
+  assert.deepEqual(await attempts(127), [2]);
+  // Bytes are enough for 255; one more shows once, and so does the first beyond 16 bits.
+  assert.deepEqual(await attempts(255), [1]);
+  assert.deepEqual(await attempts(3), [2], "room for twice as many was not left");
+  assert.deepEqual(await attempts(256), [1, 2]);
+  assert.deepEqual(await attempts(127), [2]);
+  assert.deepEqual(await attempts(65_536), [1, 4]);
+  assert.deepEqual(await attempts(65_535), [4]);
+  assert.deepEqual(await attempts(65_536), [2, 4]);
+  assert.deepEqual(await attempts(0), [4]);
+  assert.deepEqual(await attempts(1), [1]);
+});
+
+gpuTest("images labelled at the same time do not mislead one another", async (gpu) => {
+  await labelComponentsGpu(gpu, lattice(3).classes, lattice(3).size, 2, 4);
+  const counts = [65_536, 2, 300, 65_535, 0];
+  const found = await Promise.all(counts.map((count) => {
+    const { size, classes } = lattice(count);
+    return labelComponentsGpu(gpu, classes, size, 2, 4);
+  }));
+  found.forEach(({ labels, count }, i) => {
+    assert.equal(count, counts[i]);
+    samePixels(labels, lattice(counts[i]).labels);
+  });
 });
