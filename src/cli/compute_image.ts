@@ -17,11 +17,13 @@ export async function computeImage(
   signal?: AbortSignal,
 ): Promise<void> {
   let times = new StageTimes();
-  const open = (name: string | undefined) =>
-    name === undefined ? undefined : times.measure("read", () => ImageSource.open(name, signal));
-  const image = (await open(input.source))!;
-  image.expectFormat(task.format);
+  const open = (name: string | undefined, channels?: readonly number[]) =>
+    name === undefined
+      ? undefined
+      : times.measure("read", () => ImageSource.open(name, signal, channels));
   const isLabelsOnly = input.labels === input.source;
+  const image = (await open(input.source, input.channels))!;
+  image.expectFormat(task.format);
   const labels = isLabelsOnly ? image : await open(input.labels);
   const truth = await open(input.truth);
   for (const other of [labels, truth]) if (other) expectFrames(other, image);

@@ -12,18 +12,40 @@ export class ImageSource {
   /** The size of the file, which is in memory. */
   readonly bytes: number;
   readonly #file: ImageFile;
+  readonly #chosen?: readonly number[];
   #last?: { frame: number; channels: Image[] };
 
-  private constructor(name: string, bytes: number, file: ImageFile) {
+  private constructor(name: string, bytes: number, file: ImageFile, chosen?: readonly number[]) {
     this.name = name;
     this.bytes = bytes;
     this.#file = file;
+    this.#chosen = chosen;
   }
 
-  /** Opens a path or address. */
-  static async open(name: string, signal?: AbortSignal): Promise<ImageSource> {
+  /**
+   * Opens a path or address.
+   *
+   * @param channels Those to read, from 0. Default: all.
+   * @throws {DaubError} `image` when the file has no such channel; what opening finds.
+   */
+  static async open(
+    name: string,
+    signal?: AbortSignal,
+    channels?: readonly number[],
+  ): Promise<ImageSource> {
     const bytes = await readSource(name, signal);
-    return new ImageSource(name, bytes.length, await openImage(bytes, { name, signal }));
+    const file = await openImage(bytes, { name, signal });
+    for (const channel of channels ?? []) {
+      if (channel < file.info.channels) continue;
+      const { channels: found } = file.info;
+      throw new DaubError(
+        "image",
+        `Expected ${name} to have channel ${channel + 1} but found ${found} ` +
+          `${found === 1 ? "channel" : "channels"}. Choose others with --channels.`,
+        { expected: channel + 1, found, where: name },
+      );
+    }
+    return new ImageSource(name, bytes.length, file, channels);
   }
 
   /** What is known before the pixels are decoded. */
@@ -55,7 +77,8 @@ export class ImageSource {
   /** The channels of a frame; the frame read last is kept. */
   async read(frame: number, signal?: AbortSignal): Promise<Image[]> {
     if (this.#last?.frame !== frame) {
-      this.#last = { frame, channels: await this.#file.read({ frame, signal }) };
+      const all = await this.#file.read({ frame, signal });
+      this.#last = { frame, channels: this.#chosen?.map((channel) => all[channel]) ?? all };
     }
     return this.#last.channels;
   }

@@ -13,6 +13,8 @@ export interface Input {
   readonly source: string;
   /** What its results are named after. */
   readonly stem: string;
+  /** Which of its channels to take, from 0; all when not given. */
+  readonly channels?: readonly number[];
   /** The strokes painted on it, where it is trained on. */
   readonly annotation?: string;
   /** The objects found in it before. */

@@ -47,6 +47,13 @@ export const optionTable: readonly OptionSpec[] = [
     help: "a saved classifier, ours or APOC's, to apply to every IMAGE; a path or URL",
   },
   {
+    name: "channels",
+    value: "LIST",
+    group: "Input",
+    defaultInWords: "all",
+    help: "which channels of every IMAGE to take, counted from 1, separated by commas, such as 1,3",
+  },
+  {
     name: "labels",
     value: "LABELS",
     group: "Input",

@@ -5,6 +5,7 @@ import { parseArguments } from "./arguments.ts";
 import { checkCombination } from "./check_options.ts";
 import type { Kind } from "./kinds.ts";
 import { findOption } from "./option_table.ts";
+import { usageError } from "./usage_error.ts";
 
 /** The format of label and class images. */
 export type Format = "tif" | "png";
@@ -19,6 +20,8 @@ export interface Options {
   /** One per image, or folders. */
   readonly annotations: readonly string[];
   readonly classifier?: string;
+  /** Which channels of every image to take, from 0; all when not given. */
+  readonly channels?: readonly number[];
   /** Objects found before: one file per image, or folders. */
   readonly labels: readonly string[];
   /** What is true: one file per image, or folders. */
@@ -70,6 +73,7 @@ export function parseOptions(argv: readonly string[]): Options {
     images: given.positionals,
     annotations: given.lists.get("annotation") ?? [],
     classifier: word("classifier"),
+    channels: given.values.has("channels") ? readChannels(word("channels")!) : undefined,
     labels: given.lists.get("labels") ?? [],
     truths: given.lists.get("truth") ?? [],
     kind: word("kind") as Kind | undefined,
@@ -99,4 +103,19 @@ export function parseOptions(argv: readonly string[]): Options {
   };
   if (!options.help && !options.version) checkCombination(options, given);
   return options;
+}
+
+/** Numbers of channels from 1, as users count, as indices. */
+function readChannels(text: string): number[] {
+  const channels = text.split(",").map((part) =>
+    /^\s*[1-9]\d{0,8}\s*$/.test(part) ? Number(part) : 0
+  );
+  if (!channels.includes(0) && new Set(channels).size === channels.length) {
+    return channels.map((channel) => channel - 1);
+  }
+  throw usageError(
+    `Expected different numbers of channels from 1 behind --channels but found "${text}". Separate ` +
+      `them by commas, such as --channels 1,3.`,
+    { expected: "1,3", found: text, where: "--channels" },
+  );
 }

@@ -71,8 +71,8 @@ function isSample({ images, labels }: Options): boolean {
 async function findAll(
   options: Options,
 ): Promise<{ inputs: readonly Input[]; problems: readonly DaubError[] }> {
-  if (isSample(options)) return { inputs: [bundledSample()], problems: [] };
-  const { annotations, truths } = options;
+  const { annotations, truths, channels } = options;
+  if (isSample(options)) return { inputs: [{ ...bundledSample(), channels }], problems: [] };
   const isLabelsOnly = options.images.length === 0;
   const found = isLabelsOnly
     ? await findInputs(options.labels, [...annotations, ...truths], "labels")
@@ -83,7 +83,15 @@ async function findAll(
     ["labels", isLabelsOnly ? [] : options.labels],
     ["truth", truths],
   ];
-  let inputs = found.inputs;
+  if (channels && isLabelsOnly) {
+    throw usageError(
+      "Expected an IMAGE beside --channels but found --labels only. Name the image, or leave " +
+        "--channels out.",
+    );
+  }
+  let inputs: readonly Input[] = found.inputs.map((input) =>
+    channels ? { ...input, channels } : input
+  );
   for (const [companion, given] of lists) {
     const files = await findCompanionsOf(found.groups, companion, given);
     inputs = inputs.map((input, i) => {

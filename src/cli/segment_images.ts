@@ -138,8 +138,8 @@ async function keyOfTraining(
   purpose: Purpose,
   options: Options,
 ): Promise<string> {
-  const { features, depth, trees, randomState, votes, positiveClass } = options;
-  const work = { features, depth, trees, randomState, votes, positiveClass, purpose };
+  const { features, depth, trees, randomState, votes, positiveClass, channels } = options;
+  const work = { features, depth, trees, randomState, votes, positiveClass, purpose, channels };
   const files = inputs.flatMap(({ source, annotation, labels }) => [source, annotation, labels]);
   return await keyOf(["train", work], files);
 }
@@ -151,8 +151,9 @@ function keysOf(
   { connectivity, backend }: Options,
 ): (input: Input) => Promise<string> {
   const text = digest(classifier?.text ?? "");
-  return async ({ source, labels, truth }) => {
-    const work = { purpose, format, measure, connectivity, backend, classifier: await text };
+  return async ({ source, channels, labels, truth }) => {
+    const classified = { classifier: await text, channels };
+    const work = { purpose, format, measure, connectivity, backend, ...classified };
     return await keyOf(["image", work], [source, labels, truth]);
   };
 }

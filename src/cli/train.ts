@@ -95,7 +95,7 @@ async function sample(
   { featureSpecification, numChannels, dimensions }: ForestClassifier,
   { backend, signal }: TrainingRun,
 ): Promise<Float32Array> {
-  const image = await ImageSource.open(input.source, signal);
+  const image = await ImageSource.open(input.source, signal, input.channels);
   const annotation = await ImageSource.open(input.annotation!, signal);
   return await sampleUnpainted(
     await image.read(frame, signal),
@@ -175,7 +175,7 @@ async function readStrokes(
   options: Options,
   signal: AbortSignal | undefined,
 ): Promise<Strokes> {
-  const image = await ImageSource.open(input.source, signal);
+  const image = await ImageSource.open(input.source, signal, input.channels);
   image.expectFormat(options.format);
   if (options.connectivity !== undefined) {
     checkConnectivity(options.connectivity, image.info);
@@ -211,7 +211,7 @@ async function* readImages(
   for (const { input, frames } of strokes) {
     place.input = input;
     const open = (name: string) => ImageSource.open(name, signal);
-    const image = await open(input.source);
+    const image = await ImageSource.open(input.source, signal, input.channels);
     const annotation = await open(input.annotation!);
     const labels = isObjectKind(kind) ? await open(input.labels!) : undefined;
     for (const frame of frames) {

@@ -33,6 +33,7 @@ Deno.test("without arguments every option has its default", () => {
 Deno.test("every option reaches its place, behind a blank or an equals sign", () => {
   const values = {
     annotation: "s.tif",
+    channels: "3,1",
     truth: "t.tif",
     kind: "object",
     features: "original gaussian_blur=1",
@@ -62,6 +63,7 @@ Deno.test("every option reaches its place, behind a blank or an equals sign", ()
     images: ["a.tif", "b.tif"],
     annotations: ["s.tif"],
     classifier: undefined,
+    channels: [2, 0],
     labels: [],
     truths: ["t.tif"],
     kind: "object",
@@ -93,6 +95,12 @@ Deno.test("every option reaches its place, behind a blank or an equals sign", ()
   const joined = Object.entries(values).map(([name, value]) => `--${name}=${value}`);
   assert.deepEqual(parseOptions(["a.tif", ...spaced, "b.tif", ...flags]), expected);
   assert.deepEqual(parseOptions([...flags, ...joined, "a.tif", "b.tif"]), expected);
+});
+
+Deno.test("channels that are none, not numbers, or named twice are refused", () => {
+  for (const list of ["", "0", "1,", "a", "1.5", "-1", "2,2"]) {
+    throwsDaub("options", /--channels 1,3/, () => parseOptions([...apply, `--channels=${list}`]));
+  }
 });
 
 Deno.test("two dashes end the options", () => {

@@ -271,6 +271,58 @@ Deno.test("channels are used together and a volume gives a volume", async () => 
   });
 });
 
+Deno.test("the channels that are chosen are the image, in training and with a saved classifier", async () => {
+  await withFolder(async (folder) => {
+    const plane = drawSquares(threeSquares);
+    const noise = withData(
+      plane,
+      Uint8Array.from({ length: 1200 }, (_, i) => (i * 2654435761) >>> 24),
+    );
+    const { image, strokes } = await writeSquares(folder);
+    const three = await writeTiff(folder, "three.tif", [noise, plane, noise]);
+    const out = join(folder, "out");
+    const flags = ["--features=original gaussian_blur=1", "--out", out, ...quick];
+    assertDone(await segment([image, "--annotation", strokes, ...flags]));
+    const saved = await Deno.readTextFile(join(out, "ObjectSegmenter.cl"));
+    const [labels] = await read(out, "squares_labels.tif");
+    const apply = ["--classifier", join(out, "ObjectSegmenter.cl"), "--out", out, "--channels"];
+    assertDone(await segment([three, ...apply, "2"]));
+    assert.deepEqual((await read(out, "three_labels.tif"))[0].data, labels.data);
+    const none = await segment([three, ...apply, "2,4", "--overwrite"]);
+    assert.equal(none.code, 1);
+    assert.match(none.stderr, /three\.tif to have channel 4 but found 3 channels.*--channels/);
+    assertDone(
+      await segment([three, "--annotation", strokes, "--channels=2", ...flags, "--overwrite"]),
+    );
+    assert.equal(await Deno.readTextFile(join(out, "ObjectSegmenter.cl")), saved);
+  });
+});
+
+Deno.test("results of other channels are not taken for results, and none are chosen of labels alone", async () => {
+  await withFolder(async (folder) => {
+    const plane = drawSquares(threeSquares);
+    const flat = withData(plane, new Uint8Array(1200).fill(7));
+    const { image, strokes } = await writeSquares(folder);
+    const out = join(folder, "out");
+    assertDone(await segment([image, "--annotation", strokes, "--out", out, ...quick]));
+    const pair = [
+      await writeTiff(folder, "a.tif", [plane, flat]),
+      await writeTiff(folder, "b.tif", [plane, flat]),
+    ];
+    const apply = ["--classifier", join(out, "ObjectSegmenter.cl"), "--out", out];
+    assertDone(await segment([...pair, ...apply, "--channels=1"]));
+    assert.equal(countLabels((await read(out, "a_labels.tif"))[0]), 3);
+    assertDone(await segment([...pair, ...apply, "--channels=1"]));
+    const other = await segment([...pair, ...apply, "--channels=2"]);
+    assert.equal(other.code, 1);
+    assert.match(other.stderr, /a_labels\.tif.*--overwrite/);
+    const labels = join(out, "a_labels.tif");
+    const refused = await segment(["--labels", labels, "--measure", "--channels=1", "--out", out]);
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /an IMAGE beside --channels/);
+  });
+});
+
 Deno.test("time frames are segmented one by one and named by number", async () => {
   await withFolder(async (folder) => {
     const { strokes } = await writeSquares(folder);
