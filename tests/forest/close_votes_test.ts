@@ -9,27 +9,44 @@ import { twinTest } from "./twins.ts";
 /** Fractions of every class by cell and tree. */
 type Leaves = readonly (readonly (readonly number[])[])[];
 
+/** Fractions are whole numbers of this, so that it is known what they add up to. */
+const UNIT = 2 ** -50;
+
 /**
- * Trees whose fractions tie: in every cell of the one feature the first class is given the same
- * fractions as the second, by other trees, so that only the rounding of sums tells them apart. In
- * two cells of three one of them has an advantage that whole numbers of 32 bits are too coarse for.
+ * Trees whose fractions tie: in every cell of the one feature the first two classes are given as
+ * much in all, so that only the rounding of sums tells them apart, be they of 64-bit floats or of
+ * whole numbers. In two cells of three one class has an advantage that is far smaller than a whole
+ * number of 32 bits can tell. In every other cell all fractions of the first class are rounded down
+ * to whole numbers by nearly a half, and those of the second up: sums of these are as wrong as they
+ * can be.
  */
 function tiedLeaves(numTrees: number, numCells: number, numClasses: number): Leaves {
   const random = randomNumbers(numTrees + numClasses);
   const share = numClasses === 2 ? 1 : 0.75;
+  const half = 0.5 / UNIT;
+  // How many of the whole numbers of 32 bits that are summed a unit is.
+  const scale = Math.floor(2 ** 32 / (numTrees + 1)) * share * UNIT;
+  const roundedDown = (first: number) => Math.round((Math.floor(first * scale) + 0.49) / scale);
   return Array.from({ length: numCells }, (_, cell) => {
     const advantage = [0, 1e-13, -1e-13][cell % 3];
-    const ties = Array.from({ length: numTrees >> 1 }, () => {
-      // The rest to 1 is exact from a half on.
-      const most = 0.5 + random() / 2;
-      return [most * share, (1 - most) * share];
-    });
-    const firsts = [...ties.flat(), ...numTrees % 2 ? [0.5 * share] : []];
-    const seconds = [...ties.flatMap(([a, b]) => [b, a]), ...numTrees % 2 ? [0.5 * share] : []];
+    const firsts = numTrees % 2 ? [half] : [];
+    let surplus = 0;
+    while (firsts.length < numTrees) {
+      const place = cell % 2 ? roundedDown : Math.round;
+      const one = place((0.3 + 0.4 * random()) / UNIT);
+      const excess = (random() - 0.5) * 2 ** 36;
+      const isLast = firsts.length + 2 === numTrees;
+      const other = isLast ? 2 * half - one - surplus : place(2 * half - one + excess);
+      surplus += one + other - 2 * half;
+      firsts.push(one, other);
+    }
+    assert.equal(surplus, 0);
     const order = firsts.map((_, i) => ({ i, key: random() })).sort((a, b) => a.key - b.key);
     return order.map(({ i }, tree) => {
+      const first = firsts[i] * UNIT * share + (tree === 0 ? advantage : 0);
+      const second = (2 * half - firsts[i]) * UNIT * share;
       const rest = new Array<number>(numClasses - 2).fill((1 - share) / (numClasses - 2));
-      return [firsts[i] + (tree === 0 ? advantage : 0), seconds[i], ...rest];
+      return [first, second, ...rest];
     });
   });
 }
