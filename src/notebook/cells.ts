@@ -144,7 +144,7 @@ export default function define(
   cell(
     "code",
     ["options", "engine"],
-    (options: EngineOptions, { image }: Engine) => generateCode(options, { image: image.name }),
+    (options: EngineOptions, { image }: Engine) => generateCode(options, { image }),
   );
   return main;
 }

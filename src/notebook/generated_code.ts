@@ -1,15 +1,17 @@
-import type { EngineOptions } from "./engine.ts";
+import { parseFeatures } from "../features/specification.ts";
+import type { EngineImage, EngineOptions } from "./engine.ts";
 
 /** What {@linkcode generateCode} writes about. */
 export interface GenerateCodeOptions {
-  /** The image's file. Default `"image.tif"`. */
-  readonly image?: string;
+  /**
+   * The opened image, whose channels and dimensions the code then suits, or a file's name. Default
+   * `"image.tif"`.
+   */
+  readonly image?: string | Pick<EngineImage, "name" | "size" | "channels">;
   /** The saved classifier. Default `"ObjectSegmenter.cl"`. */
   readonly classifier?: string;
   /** The saved strokes; when given, the code trains on them first. */
   readonly annotation?: string;
-  /** Whether the image is a volume. Default by the connectivity. */
-  readonly dimensions?: 2 | 3;
   /** Where programs import the library from. Default `"./mod.ts"`. */
   readonly module?: string;
 }
@@ -32,13 +34,21 @@ export function generateCode(
   options: EngineOptions,
   names: GenerateCodeOptions = {},
 ): GeneratedCode {
+  const {
+    image = "image.tif",
+    classifier = "ObjectSegmenter.cl",
+    annotation,
+    module = "./mod.ts",
+  } = names;
+  const opened = typeof image === "string" ? undefined : image;
   const files = {
-    image: names.image ?? "image.tif",
-    classifier: names.classifier ?? "ObjectSegmenter.cl",
-    annotation: names.annotation,
-    module: names.module ?? "./mod.ts",
-    isVolume: (names.dimensions ?? (options.connectivity > 8 ? 3 : 2)) === 3 ||
-      options.connectivity === 6,
+    image: typeof image === "string" ? image : image.name,
+    classifier,
+    annotation,
+    module,
+    numChannels: opened?.channels.length ?? Math.max(...options.channels) + 1,
+    isVolume: opened ? opened.size.depth > 1 : [6, 26].includes(options.connectivity),
+    isSeries: opened !== undefined && opened.size.frames > 1,
   };
   return {
     command: command(options, files),
@@ -52,7 +62,10 @@ interface Files {
   readonly classifier: string;
   readonly annotation: string | undefined;
   readonly module: string;
+  /** How many channels the image has. */
+  readonly numChannels: number;
   readonly isVolume: boolean;
+  readonly isSeries: boolean;
 }
 
 function command(options: EngineOptions, files: Files): string {
@@ -72,10 +85,10 @@ function command(options: EngineOptions, files: Files): string {
     words.push("--save", shell(files.classifier));
   }
   words.push("--connectivity", String(options.connectivity));
-  const note = usesAllChannels(options)
-    ? ""
-    : `# Give it an image of channel ${options.channels.map((c) => c + 1).join(" and ")} only.\n`;
-  return note + words.join(" ");
+  if (!usesAllChannels(options, files)) {
+    words.push("--channels", options.channels.map((channel) => channel + 1).join());
+  }
+  return words.join(" ");
 }
 
 function typescript(options: EngineOptions, files: Files): string {
@@ -98,7 +111,9 @@ function typescript(options: EngineOptions, files: Files): string {
   return [
     `import { ObjectSegmenter, readImage, writeImage } from ${quote(files.module)};`,
     ``,
-    `const channels = await readImage(${quote(files.image)});`,
+    `const channels = await readImage(${quote(files.image)});${
+      files.isSeries ? " // the first time point" : ""
+    }`,
     `const image = [${options.channels.map((channel) => `channels[${channel}]`).join(", ")}];`,
     ...train,
     `const labels = await segmenter.predict(image, { connectivity: ${connectivity} });`,
@@ -109,9 +124,11 @@ function typescript(options: EngineOptions, files: Files): string {
 }
 
 function python(options: EngineOptions, files: Files): string {
-  const { features, connectivity, positiveClass, maxDepth, numTrees } = options;
-  const channels = options.channels.map((channel) => `image[${channel}]`);
-  const image = channels.length === 1 && channels[0] === "image[0]"
+  const { features, maxDepth, numTrees, positiveClass } = options;
+  const isTiff = /\.tiff?$/i.test(files.image);
+  const hasChannels = files.numChannels > 1;
+  const channels = options.channels.map((channel) => `channels[${channel}]`);
+  const image = !hasChannels
     ? "image"
     : channels.length === 1
     ? channels[0]
@@ -128,25 +145,47 @@ function python(options: EngineOptions, files: Files): string {
       `annotation = imread(${quote(files.annotation)})`,
       `segmenter.train(${quote(features)}, annotation, ${image})`,
     ];
-  const joined = files.isVolume ? 6 : 4;
-  const note = connectivity === joined
-    ? []
-    : [`# APOC joins ${joined} neighbours; here ${connectivity} were joined.`];
   return [
     `import apoc`,
-    `from skimage.io import imread, imsave`,
+    ...hasChannels ? [`import numpy as np`] : [],
+    // What scikit-image reads of a TIFF, it turns where there are three or four channels or slices.
+    ...isTiff
+      ? [`from tifffile import imread, imwrite`]
+      : [`from skimage.io import imread`, `from tifffile import imwrite`],
     ``,
-    `image = imread(${quote(files.image)})`,
+    `image = imread(${quote(files.image)})${files.isSeries ? "[0]  # the first time point" : ""}`,
+    ...hasChannels
+      ? [`channels = np.moveaxis(image, image.shape.index(${files.numChannels}), 0)`]
+      : [],
     ...segmenter,
-    ...note,
+    ...differencesOf(options, files),
     `labels = segmenter.predict(image=${image})`,
-    `imsave(${quote(labelsName(files.image))}, labels)`,
+    `imwrite(${quote(labelsName(files.image))}, labels)`,
     ``,
   ].join("\n");
 }
 
-function usesAllChannels({ channels }: EngineOptions): boolean {
-  return channels.every((channel, i) => channel === i);
+/** Comments on why APOC may find other objects. */
+function differencesOf({ features, connectivity, votes }: EngineOptions, files: Files): string[] {
+  const joined = files.isVolume ? 6 : 4;
+  const { entries } = parseFeatures(features);
+  const filters = entries.flatMap((entry) => entry.filters);
+  const hasOriginal = entries.some((entry) => entry.filters.length === 0);
+  const comments = [];
+  if (connectivity !== joined) {
+    comments.push(`# APOC joins ${joined} neighbours; here ${connectivity} were joined.`);
+  }
+  if (files.isVolume && filters.some((name) => /^(sobel|laplace_box)$/.test(name))) {
+    comments.push(`# In 3D, sobel and laplace_box are other filters in APOC: its objects differ.`);
+  }
+  if (files.annotation === undefined && votes === "fraction" && hasOriginal) {
+    comments.push(`# APOC decides by <, not by <=: pixels that equal a threshold may differ.`);
+  }
+  return comments;
+}
+
+function usesAllChannels({ channels }: EngineOptions, { numChannels }: Files): boolean {
+  return channels.length === numChannels && channels.every((channel, i) => channel === i);
 }
 
 function labelsName(image: string): string {
