@@ -4,6 +4,9 @@ import type { Vec3 } from "../features/plan_types.ts";
 import { describeSize, type PackedPixels, pixelCount, type Size } from "../image/image.ts";
 import { sampleTypeOfPixels } from "../image/sample_type.ts";
 
+/** So much more may be computed for rows to stay whole: parts of rows are copied one by one. */
+const WHOLE_ROWS = 1.1;
+
 /** A part of an image that is computed at once. */
 export interface TilePlacement {
   /** The pixels whose results are kept, in image coordinates; cores cover the image once. */
@@ -16,8 +19,8 @@ export interface TilePlacement {
 
 /**
  * Divides an image into tiles of at most `maxPixels` pixels, halo included, with as little halo
- * computed twice as a greedy division finds. Where it costs the same, rows stay whole, because
- * they are contiguous.
+ * computed twice as a greedy division finds. Where it costs little more, rows stay whole, because
+ * they are contiguous: results are then computed where they belong.
  *
  * @throws {DaubError} `features` when even a single pixel with its halo is too large.
  */
@@ -130,7 +133,8 @@ function cheapestSplit(lengths: number[], parts: number[], halo: Vec3): number |
   for (const axis of [2, 1, 0]) {
     if (parts[axis] >= lengths[axis]) continue;
     const next = parts[axis] + 1;
-    const work = tileLength(lengths[axis], next, halo[axis]) * next / lengths[axis];
+    const computed = tileLength(lengths[axis], next, halo[axis]) * next / lengths[axis];
+    const work = axis === 0 ? computed * WHOLE_ROWS : computed;
     if (work < least) {
       least = work;
       best = axis;

@@ -48,6 +48,13 @@ Deno.test("an image that fits is one tile without a halo", () => {
   assert.deepEqual(tile.tile, { x: 0, y: 0, z: 0, width: 9, height: 8, depth: 7 });
 });
 
+Deno.test("rows stay whole where that costs little, and are cut where it would cost much", () => {
+  const wide = planTiles({ width: 2048, height: 2032, depth: 1 }, [22, 22, 0], 3_500_000);
+  assert.deepEqual(wide.map(({ core }) => [core.width, core.height]), [[2048, 1016], [2048, 1016]]);
+  const flat = planTiles({ width: 30_000, height: 40, depth: 1 }, [15, 15, 0], 700_000);
+  assert.deepEqual(flat.map(({ core }) => [core.width, core.height]), [[15_000, 40], [15_000, 40]]);
+});
+
 Deno.test("a halo that no tile can hold is refused", () => {
   throwsDaub("features", /smallest tile/, () => {
     planTiles({ width: 1000, height: 1000, depth: 1 }, [200, 200, 0], 10_000);
