@@ -36,9 +36,19 @@ export class Replica {
   #confirmed = 0;
   #unsaved: Unsaved[] = [];
   #lastNumber = 0;
+  readonly #skips: boolean;
 
-  /** @param onPaint Told of this page's commands, which are to be sent. */
-  constructor(size: AnnotationSize, onPaint: (first: number, commands: Uint8Array[]) => void) {
+  /**
+   * @param onPaint Told of this page's commands, which are to be sent.
+   * @param skips Whether the log may hold commands that change nothing, which are left out; else
+   * they are an error.
+   */
+  constructor(
+    size: AnnotationSize,
+    onPaint: (first: number, commands: Uint8Array[]) => void,
+    { skips = false } = {},
+  ) {
+    this.#skips = skips;
     this.annotation = new Annotation(size);
     this.annotation.listen(({ command, direction, origin }) => {
       if (origin === FROM_SERVER || direction !== "apply") return;
@@ -131,10 +141,8 @@ export class Replica {
   #slipIn(entries: readonly LogEntry[]): void {
     this.annotation.rewind(this.#confirmed, FROM_SERVER);
     for (const { number, command } of entries) {
-      if (!this.annotation.apply(decodeCommand(command), FROM_SERVER)) {
-        throw protocolError("a command that changes something", number);
-      }
-      this.#confirmed++;
+      if (this.annotation.apply(decodeCommand(command), FROM_SERVER)) this.#confirmed++;
+      else if (!this.#skips) throw protocolError("a command that changes something", number);
       if (number > 0) this.#unsaved = this.#unsaved.filter((each) => each.number !== number);
     }
     this.#repeat();

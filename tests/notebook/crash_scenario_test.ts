@@ -112,44 +112,46 @@ for (const engine of ["page", "server"]) {
   });
 }
 
-Deno.test("two tabs are in step: strokes, undo and options", async () => {
-  const started = await NotebookProcess.start();
-  await using process = started.notebook;
-  await using browser = await openBrowser();
-  const context = await browser.newContext({ viewport: { width: 1280, height: 1000 } });
-  const [a, b] = [
-    new NotebookPage(await context.newPage()),
-    new NotebookPage(await context.newPage()),
-  ];
-  await a.open(started.address);
-  await b.open(`http://127.0.0.1:${process.port}/`);
-  const inStep = async () => {
-    const [one, other] = [await a.painted(), await b.painted()];
-    return JSON.stringify(one) === JSON.stringify(other);
-  };
-  await a.paint(...GROUND);
-  await a.page.keyboard.press("=");
-  await a.paint(...OBJECT);
-  const count = await a.labels();
-  await until(inStep);
-  assert.equal(await b.labels(), count);
+for (const engine of ["page", "server"]) {
+  Deno.test(`two tabs are in step: strokes, undo and options: ${engine}`, async () => {
+    const started = await NotebookProcess.start();
+    await using process = started.notebook;
+    await using browser = await openBrowser();
+    const context = await browser.newContext({ viewport: { width: 1280, height: 1000 } });
+    const [a, b] = [
+      new NotebookPage(await context.newPage()),
+      new NotebookPage(await context.newPage()),
+    ];
+    await a.open(`${started.address}&engine=${engine}`);
+    await b.open(`http://127.0.0.1:${process.port}/?engine=${engine}`);
+    const inStep = async () => {
+      const [one, other] = [await a.painted(), await b.painted()];
+      return JSON.stringify(one) === JSON.stringify(other);
+    };
+    await a.paint(...GROUND);
+    await a.page.keyboard.press("=");
+    await a.paint(...OBJECT);
+    const count = await a.labels();
+    await until(inStep);
+    assert.equal(await b.labels(), count);
 
-  await b.surface.focus();
-  await b.page.keyboard.press("2");
-  await b.paint([0.2, 0.7], [0.3, 0.7]);
-  await until(inStep);
-  await a.surface.focus();
-  await a.page.keyboard.press("Control+z");
-  await until(inStep);
-  assert.equal(await a.labels(), count);
-  assert.equal(await b.labels(), count);
+    await b.surface.focus();
+    await b.page.keyboard.press("2");
+    await b.paint([0.2, 0.7], [0.3, 0.7]);
+    await until(inStep);
+    await a.surface.focus();
+    await a.page.keyboard.press("Control+z");
+    await until(inStep);
+    assert.equal(await a.labels(), count);
+    assert.equal(await b.labels(), count);
 
-  await b.cell("options").getByLabel("Gaussian blur, sigma 3", { exact: true }).check();
-  const specification = a.cell("options").getByLabel("Feature specification");
-  await until(async () => /gaussian_blur=3\b/.test(await specification.inputValue()));
-  await a.page.locator("svg text", { hasText: "gaussian_blur=3" }).first().waitFor();
-  await b.page.locator("svg text", { hasText: "gaussian_blur=3" }).first().waitFor();
-  assert.equal(await a.labels(), await b.labels());
-  assert.deepEqual([...a.errors, ...b.errors], []);
-  await context.close();
-});
+    await b.cell("options").getByLabel("Gaussian blur, sigma 3", { exact: true }).check();
+    const specification = a.cell("options").getByLabel("Feature specification");
+    await until(async () => /gaussian_blur=3\b/.test(await specification.inputValue()));
+    await a.page.locator("svg text", { hasText: "gaussian_blur=3" }).first().waitFor();
+    await b.page.locator("svg text", { hasText: "gaussian_blur=3" }).first().waitFor();
+    assert.equal(await a.labels(), await b.labels());
+    assert.deepEqual([...a.errors, ...b.errors], []);
+    await context.close();
+  });
+}

@@ -4,7 +4,7 @@ import { openRemoteEngine, type RemoteEngine } from "../remote_engine.ts";
 import { socketOf } from "../remote_images.ts";
 import type { ChosenImage } from "./choose_image.ts";
 import { showConnection } from "./connection_notice.ts";
-import { openPageEngine, type PageEngine } from "./page_engine.ts";
+import { listenToOptions, openPageEngine, type PageEngine } from "./page_engine.ts";
 import { PageJournal } from "./page_journal.ts";
 
 /**
@@ -44,6 +44,7 @@ export async function openLayer(
   }
   const { contentKey, size } = engine.image;
   const journal = await PageJournal.open(`${contentKey}-${layer}`, size);
+  invalidation?.then(() => journal.close());
   const { annotation, notes: { options, view } } = journal;
   return {
     device: engine.device,
@@ -53,11 +54,11 @@ export async function openLayer(
     view,
     choose: (options) => journal.note({ options }),
     look: (view) => journal.note({ view }),
-    listen: () => () => {},
+    listen: (listener, signal) => listenToOptions(journal, listener, signal),
     compute: (request) => engine.compute(request),
     features: (options, signal) => engine.features(options, signal),
     frame: (time, signal) => engine.frame(time, signal),
-    [Symbol.asyncDispose]: () => Promise.resolve(),
+    [Symbol.asyncDispose]: () => Promise.resolve(journal.close()),
   };
 }
 

@@ -60,8 +60,10 @@ export async function openPageEngine(source: URL | Blob, name: string): Promise<
       view,
       choose: (options: EngineOptions) => journal.note({ options }),
       look: (view: unknown) => journal.note({ view }),
-      listen: () => () => {},
+      listen: (listener: (event: RemoteEvent) => void, signal?: AbortSignal) =>
+        listenToOptions(journal, listener, signal),
       [Symbol.asyncDispose]: () => {
+        journal.close();
         worker.terminate();
         line.end("the image was closed");
         return Promise.resolve();
@@ -71,4 +73,15 @@ export async function openPageEngine(source: URL | Blob, name: string): Promise<
     worker.terminate();
     throw error;
   }
+}
+
+/** Tells of options that other pages of the browser choose for the same image. */
+export function listenToOptions(
+  journal: PageJournal,
+  listener: (event: RemoteEvent) => void,
+  signal?: AbortSignal,
+): () => void {
+  const stop = journal.listen((options) => listener({ kind: "options", options }));
+  signal?.addEventListener("abort", stop, { once: true });
+  return stop;
 }

@@ -122,7 +122,8 @@ export function segmenter(request: SegmenterOptions, start: StartEngine): Segmen
     const { image } = engine;
     const isKept = request.keep ?? request.annotation === undefined;
     const journal = isKept ? await PageJournal.open(image.contentKey, image.size) : undefined;
-    if (signal.aborted) return;
+    signal.addEventListener("abort", () => journal?.close(), { once: true });
+    if (signal.aborted) return journal?.close();
     const kept = journal?.notes.view as KeptView | undefined;
     const painter = paint(image.channels, {
       frames: image.size.frames,
