@@ -1,5 +1,6 @@
 import { benchFeatures, benchGaussian } from "./features.ts";
 import { benchLabel } from "./label.ts";
+import { benchLarge } from "./large.ts";
 import { benchMeasure } from "./measure.ts";
 import type { BenchOptions } from "./options.ts";
 import { benchPredict } from "./predict.ts";
@@ -24,6 +25,7 @@ export const COMMANDS: ReadonlyMap<string, BenchCommand> = new Map([
   ["label", { help: "connected components, and OpenCV and SciPy", run: benchLabel }],
   ["measure", { help: "measuring objects, and scikit-image and OpenCV", run: benchMeasure }],
   ["stroke", { help: "40 more painted pixels until the new labels", run: benchStroke }],
+  ["large", { help: "segmenting 2, 8 and 16 thousand pixels squared", run: benchLarge }],
   ["start", { help: "the whole process of scripts/segment.ts on the sample", run: benchStart }],
   ["scale", { help: "how cost grows with pixels, samples, features, trees", run: benchScale }],
 ]);

@@ -1,5 +1,6 @@
 import { DaubError } from "../../src/errors.ts";
 import { resolveFeatures } from "../../src/features/presets.ts";
+import { kernelRows } from "./kernel_figures.ts";
 import type { BenchOptions } from "./options.ts";
 import { runPeer } from "./peer.ts";
 import { benchPipeline } from "./pipeline.ts";
@@ -63,11 +64,6 @@ export async function comparePipeline(options: BenchOptions, script: string): Pr
       peerMs: ms.features + ms.predict + ms.label_scipy,
       ...peak("segment"),
     },
-    ...Object.entries(own.kernels ?? {}).map(([name, { dispatches, ms, MB }]) => ({
-      work: `kernel ${name}`,
-      ms,
-      each: `${dispatches} times, ${MB} MB`,
-      ...peak("segment"),
-    })),
+    ...kernelRows(own.kernels, "", own.peakMB.segment),
   ];
 }

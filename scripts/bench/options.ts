@@ -50,7 +50,7 @@ const TABLE: readonly OptionSpec[] = [
     group: "Input",
     default: "1",
     help: "repeat the image N × N times before features, prediction and labelling; training " +
-      "stays on the image itself; subcommands take 1 as 8",
+      "stays on the image itself; in subcommands 1 stands for their usual sizes",
   },
   {
     name: "depth",

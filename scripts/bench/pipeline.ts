@@ -1,5 +1,4 @@
 import type { Labels } from "../../src/backend.ts";
-import { GpuBackend } from "../../src/backends/gpu_backend.ts";
 import { openBackend } from "../../src/backends/open_backend.ts";
 import { ObjectSegmenter } from "../../src/classifiers/object_segmenter.ts";
 import { planFeatures } from "../../src/features/plan.ts";
@@ -11,6 +10,7 @@ import { readAnnotation } from "../../src/image/annotation.ts";
 import { dimensions } from "../../src/image/image.ts";
 import { readImage } from "../../src/image/read.ts";
 import type { LabelImage } from "../../src/labeling/labels.ts";
+import { type KernelFigures, timeKernels } from "./kernel_figures.ts";
 import { medianMs, type Timing } from "./median.ts";
 import type { BenchOptions } from "./options.ts";
 import { withPeakMemory } from "./peak_memory.ts";
@@ -42,15 +42,6 @@ export interface PipelineResult {
   };
   /** What a GPU's kernels took of one `segment`, by kernel and all together. */
   readonly kernels?: Readonly<Record<string, KernelFigures>>;
-}
-
-/** What a kernel of a GPU took. */
-export interface KernelFigures {
-  readonly dispatches: number;
-  /** By the device's clock. */
-  readonly ms: number;
-  /** What it was given to read and write, every buffer once a dispatch. */
-  readonly MB: number;
 }
 
 /** Times every stage of the flow on its own, and the flow as a whole. */
@@ -108,9 +99,7 @@ export async function benchPipeline(options: BenchOptions): Promise<PipelineResu
       ),
     repeat,
   );
-  const kernels = backend instanceof GpuBackend
-    ? await timeKernels(backend, () => segmenter.predict(big, { backend }))
-    : undefined;
+  const kernels = await timeKernels(backend, () => segmenter.predict(big, { backend }));
   return {
     size: depth > 1 ? [depth, height, width] : [height, width],
     samples: samples.classes.length,
@@ -142,26 +131,4 @@ async function timed<T>(
 ): Promise<Timing<T> & { peakMB: number | undefined }> {
   const { result, peakMB } = await withPeakMemory(() => medianMs(run, repeat));
   return { ...result, peakMB };
-}
-
-async function timeKernels(
-  backend: GpuBackend,
-  run: () => Promise<unknown>,
-): Promise<Record<string, KernelFigures>> {
-  const times = backend.timeKernels();
-  times.clear();
-  await run();
-  const all = { dispatches: 0, milliseconds: 0, bytes: 0 };
-  for (const { dispatches, milliseconds, bytes } of times.kernels.values()) {
-    all.dispatches += dispatches;
-    all.milliseconds += milliseconds;
-    all.bytes += bytes;
-  }
-  return Object.fromEntries([...times.kernels, ["all", all] as const].map(
-    ([name, { dispatches, milliseconds, bytes }]) => [name, {
-      dispatches,
-      ms: Math.round(milliseconds * 1000) / 1000,
-      MB: Math.round(bytes / 1000) / 1000,
-    }],
-  ));
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { COMMANDS } from "../../scripts/bench/commands.ts";
 import type { Row } from "../../scripts/bench/row.ts";
 import { encodeTiff } from "../../src/image/tiff_writer.ts";
+import { hasAdapter } from "../support/gpu.ts";
 import { PYTHON } from "../support/python.ts";
 import { assertPeak, runBench } from "./bench_process.ts";
 
@@ -87,6 +88,7 @@ const EXPECTED: Record<string, readonly (readonly [RegExp, string?, number?])[]>
     [/^object classifier applied/, "scikit-image and scikit-learn, the same forest", 97],
   ],
   stroke: [[/^stroke of 40 pixels → labels, 48 × 20$/]],
+  large: [[/^segment 48 × 20$/], [/^segment 96 × 40$/]],
   start: [[/^deno run -A scripts\/segment\.ts, the whole process$/]],
   scale: [
     ...["segment, 0 megapixels", "segment, 0 megapixels"],
@@ -133,6 +135,36 @@ for (const [name, expected] of Object.entries(EXPECTED)) {
     }
   });
 }
+
+const large = "on a GPU, the kernels of every size are rows beside the whole";
+
+Deno.test(hasAdapter ? large : `${large} (skipped: no WebGPU adapter)`, {
+  ignore: !hasAdapter,
+}, async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const few = ["--quick", "--repeat", "1", "--trees", "3", "--backend", "gpu", "--json"];
+    const { stdout, stderr } = await runBench("large", ...await writeFiles(folder), ...few);
+    const rows: Row[] = JSON.parse(stdout || stderr);
+    for (const size of ["48 × 20", "96 × 40"]) {
+      const ofSize = rows.filter(({ work }) => work.endsWith(size));
+      assert.equal(ofSize[0].work, `segment ${size}`);
+      assert.match(ofSize[0].each!, /^[\d.]+ ns a pixel, \d+ objects$/);
+      const kernels = ofSize.slice(1);
+      const names = kernels.map(({ work }) => work.split(",")[0]);
+      assert.ok(names.includes("kernel predict") && names.includes("kernel components:flatten"));
+      assert.equal(names.at(-1), "kernel all");
+      const sum = kernels.slice(0, -1).reduce((sum, { ms }) => sum + ms, 0);
+      assert.ok(Math.abs(kernels.at(-1)!.ms - sum) < 0.02);
+      for (const { work, each, peakMB } of ofSize) {
+        assertPeak(peakMB, work);
+        assert.ok(work.startsWith("segment") || /^\d+ times, [\d.]+ MB$/.test(each!), each);
+      }
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
 
 Deno.test("strokes that have no room left end in one sentence", async () => {
   const folder = await Deno.makeTempDir();
