@@ -167,20 +167,51 @@ async function measureKills(): Promise<void> {
   row(`strokes lost in ${kills} kills of the server`, "0", found);
 }
 
-if (import.meta.main) {
-  const chosen = new Set(Deno.args);
-  const is = (name: string) => chosen.size === 0 || chosen.has(name);
+/** What can be measured, by the word that asks for it. */
+const PARTS = new Map<
+  string,
+  {
+    readonly help: string;
+    readonly run: (notebooks: ServedNotebooks, folder: string) => Promise<void>;
+  }
+>([
+  ["paint", { help: "until the page shows something and can be painted on", run: measurePaint }],
+  ["strokes", { help: "results during and after strokes", run: measureStrokes }],
+  ["large", { help: "a large brush on a large image", run: measureLarge }],
+  ["weight", { help: "what the browser loads", run: measureWeight }],
+  ["kills", { help: "strokes lost when the server is killed 200 times", run: measureKills }],
+]);
+
+const HELP = [
+  "Measures the notebook as a user meets it, in headless Chromium, and prints a table.",
+  "",
+  "Usage: bench_notebook.ts [PART...]     default all of them",
+  "",
+  ...Array.from(PARTS, ([name, { help }]) => `  ${name.padEnd(12)}${help}`),
+].join("\n");
+
+async function main(words: readonly string[]): Promise<number> {
+  if (words.includes("--help")) {
+    console.log(HELP);
+    return 0;
+  }
+  const unknown = words.find((word) => !PARTS.has(word));
+  if (unknown !== undefined) {
+    console.error(`Expected ${[...PARTS.keys()].join(", ")} but found ${unknown}. Try --help.`);
+    return 2;
+  }
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeFile(join(folder, "square.tif"), await encodeTiff(await square(2048)));
     await using notebooks = await serveNotebooks(undefined, folder);
     console.log("|  | bar | found |\n| --- | --- | --- |");
-    if (is("paint")) await measurePaint(notebooks);
-    if (is("strokes")) await measureStrokes(notebooks, folder);
-    if (is("large")) await measureLarge(notebooks);
-    if (is("weight")) await measureWeight(notebooks);
-    if (is("kills")) await measureKills();
+    for (const [name, { run }] of PARTS) {
+      if (words.length === 0 || words.includes(name)) await run(notebooks, folder);
+    }
+    return 0;
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
+
+if (import.meta.main) Deno.exitCode = await main(Deno.args);

@@ -10,6 +10,7 @@
 import { parseArguments } from "../../src/cli/arguments.ts";
 import { WorkerPool } from "../../src/cpu/pool.ts";
 import type { OptionSpec } from "../../src/cli/option_table.ts";
+import { usageError } from "../../src/cli/usage_error.ts";
 import { DaubError } from "../../src/errors.ts";
 import type { Forest } from "../../src/forest/forest.ts";
 import { trainForestOn } from "../../src/forest/train.ts";
@@ -74,7 +75,12 @@ export interface TrainingRow {
 }
 
 async function main(argv: readonly string[]): Promise<void> {
-  const { values, flags } = parseArguments(argv, TABLE);
+  const { values, flags, positionals } = parseArguments(argv, TABLE);
+  if (positionals.length > 0) {
+    throw usageError(`Expected options only but found "${positionals[0]}". Try --help.`, {
+      found: positionals[0],
+    });
+  }
   if (flags.has("help")) {
     for (const { name, value = "", help } of TABLE) {
       console.log(`  ${`--${name} ${value}`.padEnd(20)}${help}`);
@@ -83,20 +89,29 @@ async function main(argv: readonly string[]): Promise<void> {
   }
   const word = (name: string) =>
     values.get(name) ?? TABLE.find((option) => option.name === name)?.default ?? "";
-  const numbers = (name: string) => word(name).split(",").map(Number);
+  const numbers = (name: string) =>
+    word(name).split(",").map((part) => {
+      const number = Number(part);
+      if (Number.isSafeInteger(number) && number > 0) return number;
+      throw usageError(`Expected --${name} to be whole numbers from 1 but found "${part}".`, {
+        found: part,
+        where: `--${name}`,
+      });
+    });
   const [trees] = numbers("trees");
   const [repeat] = numbers("repeat");
   const [jobs] = numbers("jobs");
   const [numClasses] = numbers("classes");
+  const [sizes, widths, depths] = [numbers("samples"), numbers("features"), numbers("depth")];
   await using peer = new TrainingPeer(word("python"));
   using threads = new WorkerPool(jobs);
   if (!flags.has("json")) {
     console.log("samples features depth trees |   ours ms   peer ms  ratio  peak, MB");
   }
-  for (const numSamples of numbers("samples")) {
-    for (const numFeatures of numbers("features")) {
+  for (const numSamples of sizes) {
+    for (const numFeatures of widths) {
       const set = makeTrainingSet(numSamples, numFeatures, numClasses, word("values") as Values);
-      for (const depth of numbers("depth")) {
+      for (const depth of depths) {
         const problem = { ...set, depth, trees, jobs };
         const row = await compareTraining(peer, problem, repeat, threads);
         const all = { ...row, classes: numClasses, values: word("values") };
@@ -175,4 +190,12 @@ function tableLine(row: Omit<TrainingRow, "classes" | "values">): string {
     row.ratio.toFixed(1).padStart(7) + cell(row.peakMB ?? "", 10);
 }
 
-if (import.meta.main) await main(Deno.args);
+if (import.meta.main) {
+  try {
+    await main(Deno.args);
+  } catch (error) {
+    if (!(error instanceof DaubError)) throw error;
+    console.error(error.message);
+    Deno.exitCode = error.tag === "options" ? 2 : 1;
+  }
+}

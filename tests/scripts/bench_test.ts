@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { COMMANDS } from "../../scripts/bench/commands.ts";
 import { drawCurve } from "../../scripts/bench/curve.ts";
 import { median, medianMs } from "../../scripts/bench/median.ts";
@@ -6,7 +7,7 @@ import { parseBenchOptions } from "../../scripts/bench/options.ts";
 import { repeatImage } from "../../scripts/bench/repeat_image.ts";
 import { formatRows } from "../../scripts/bench/row.ts";
 import { throwsDaub } from "../support/errors.ts";
-import { runBench, SAMPLE_FILES } from "./bench_process.ts";
+import { assertPeak, runBench, SAMPLE_FILES } from "./bench_process.ts";
 
 const [, image, , annotation] = SAMPLE_FILES;
 
@@ -184,4 +185,49 @@ Deno.test("a curve is an SVG with a point for every run and named axes", () => {
   assert.equal(svg.match(/<circle /g)?.length, 3);
   assert.match(svg, /train, ms/);
   assert.match(svg, /samples/);
+});
+
+const otherScripts = [
+  ["bench_notebook.ts", /^ {2}strokes .*\n.* large /m, /kills but found speed\. Try --help/],
+  ["bench/training.ts", /^ {2}--samples N,…/m, /options only but found "speed"/],
+] as const;
+
+for (const [name, help, refusal] of otherScripts) {
+  Deno.test(`${name} has a help, and refuses what it does not know`, async () => {
+    const path = fileURLToPath(new URL(`../../scripts/${name}`, import.meta.url));
+    const run = async (word: string) => {
+      const args = ["run", "-A", path, word];
+      const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
+      const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+      return { code, stdout: text(stdout), stderr: text(stderr) };
+    };
+    const helped = await run("--help");
+    assert.equal(helped.code, 0);
+    assert.match(helped.stdout, help);
+    const refused = await run("speed");
+    assert.match(refused.stderr, refusal);
+    assert.doesNotMatch(refused.stderr, /\.ts:/);
+    assert.equal(refused.code, 2);
+    assert.equal(refused.stdout, "");
+  });
+}
+
+Deno.test("training.ts prints a row for every size, with the memory it took", async () => {
+  const path = fileURLToPath(new URL("../../scripts/bench/training.ts", import.meta.url));
+  const sizes = ["--samples", "100,200", "--features", "3", "--depth", "2", "--trees", "4"];
+  const args = ["run", "-A", path, ...sizes, "--repeat", "1"];
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
+  const text = new TextDecoder().decode(stdout);
+  const [head, ...rows] = text.trim().split("\n");
+  assert.match(head, /samples features depth trees .* ratio +peak, MB$/, `${stderr}`);
+  assert.deepEqual(rows.map((row) => row.trim().split(/ +/).slice(0, 4)), [
+    ["100", "3", "2", "4"],
+    ["200", "3", "2", "4"],
+  ]);
+  for (const row of rows) {
+    const [ms, peerMs, ratio, peakMB] = row.split("|")[1].trim().split(/ +/).map(Number);
+    assert.ok(ms > 0 && peerMs > 0);
+    assert.ok(ratio > 0);
+    assertPeak(peakMB, row);
+  }
 });
