@@ -242,6 +242,39 @@ Deno.test("what the painter shows", async (t) => {
     });
 
     await t.step(
+      "all facts about a pixel of a large image can be read, wide and narrow",
+      async () => {
+        for (const width of [1280, 600, 390]) {
+          const page = await open({ width });
+          await page.evaluate(() => {
+            const data = new Uint16Array(3000 * 3000).fill(65535);
+            const image = { width: 3000, height: 3000, depth: 1, data };
+            const painter = harness.paint([image], {});
+            painter.describe = () =>
+              Promise.resolve([["object", "27195"], ["class", "1 background"], [
+                "probability",
+                "100 %",
+              ]]);
+            document.body.append(painter);
+          });
+          const before = await page.locator(".daub-readout").boundingBox();
+          await page.getByLabel("Annotation", { exact: true }).hover();
+          await page.locator(".daub-readout", { hasText: /probability 100 %/ }).waitFor();
+          const hidden = await page.locator(".daub-facts").evaluate((facts) => {
+            const { right, bottom } = facts.getBoundingClientRect();
+            return [...facts.children].flatMap((fact) => {
+              const box = fact.getBoundingClientRect();
+              return box.right > right + 1 || box.bottom > bottom + 1 ? [fact.textContent] : [];
+            });
+          });
+          assert.deepEqual(hidden, [], `${width} pixels wide`);
+          assert.deepEqual(await page.locator(".daub-readout").boundingBox(), before);
+          await page.close();
+        }
+      },
+    );
+
+    await t.step(
       "time points are fetched when they are looked at, each with its strokes",
       async () => {
         const page = await open();
