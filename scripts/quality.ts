@@ -7,8 +7,10 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
-import { predefinedFeatureSets } from "../mod.ts";
+import { parseArguments } from "../src/cli/arguments.ts";
+import type { OptionSpec } from "../src/cli/option_table.ts";
+import { usageError } from "../src/cli/usage_error.ts";
+import { DaubError, predefinedFeatureSets } from "../mod.ts";
 import { makeCases, type QualityCase, type QualityScores, scoreFeatures } from "./quality/case.ts";
 import { scorePeer } from "./quality/peer.ts";
 
@@ -33,9 +35,31 @@ function row(
   return `| ${[name, ...cells, (1000 * seconds).toFixed(0)].join(" | ")} |`;
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { seeds: { type: "string", default: "3" } } });
-  const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => i + 1);
+const OPTIONS: readonly OptionSpec[] = [
+  {
+    name: "seeds",
+    value: "N",
+    range: [1, 1000],
+    group: "Other",
+    help: "how many times strokes are simulated (default: 3)",
+  },
+  { name: "help", group: "Other", help: "print this text" },
+];
+
+async function main(argv: readonly string[]): Promise<void> {
+  const { values, flags, positionals } = parseArguments(argv, OPTIONS);
+  if (flags.has("help")) {
+    for (const { name, value = "", help } of OPTIONS) {
+      console.log(`  ${`--${name} ${value}`.padEnd(20)}${help}`);
+    }
+    return;
+  }
+  if (positionals.length > 0) {
+    throw usageError(`Expected options only but found "${positionals[0]}". Try --help.`, {
+      found: positionals[0],
+    });
+  }
+  const seeds = Array.from({ length: Number(values.get("seeds") ?? 3) }, (_, i) => i + 1);
   const cases = (await Promise.all(SAMPLES.map((name) => makeCases(name, COVERAGES, seeds))))
     .flat();
   const headings = COVERAGES.map((coverage) => `${100 * coverage} %`);
@@ -52,4 +76,12 @@ async function main(): Promise<void> {
   if (peer) console.log(row("scikit-image's trainable segmentation", cases, peer));
 }
 
-if (import.meta.main) await main();
+if (import.meta.main) {
+  try {
+    await main(Deno.args);
+  } catch (error) {
+    if (!(error instanceof DaubError)) throw error;
+    console.error(error.message);
+    Deno.exitCode = error.tag === "options" ? 2 : 1;
+  }
+}

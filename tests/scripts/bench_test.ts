@@ -189,6 +189,7 @@ Deno.test("a curve is an SVG with a point for every run and named axes", () => {
 
 const otherScripts = [
   ["bench_notebook.ts", /^ {2}strokes .*\n.* large /m, /kills but found speed\. Try --help/],
+  ["quality.ts", /^ {2}--seeds N/m, /options only but found "speed"/],
   ["bench/training.ts", /^ {2}--samples N,…/m, /options only but found "speed"/],
 ] as const;
 
