@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { openBrowser } from "../support/browser.ts";
 import { serveNotebooks } from "../support/notebook_server.ts";
 import { NotebookPage } from "./segment_page.ts";
@@ -26,13 +26,13 @@ async function withNotebook(
   test: (notebook: NotebookPage, file: string) => Promise<void>,
 ): Promise<void> {
   const folder = await Deno.makeTempDir();
-  const file = join(folder, "sums.html");
+  const file = join(folder, "größere Summen & mehr.html");
   try {
     await Deno.writeTextFile(file, NOTEBOOK);
     await using notebooks = await serveNotebooks(folder);
     await using browser = await openBrowser();
     const page = await browser.newPage({ viewport: { width: 900, height: 700 } });
-    await page.goto(await notebooks.address("/sums.html"));
+    await page.goto(await notebooks.address(`/${encodeURIComponent(basename(file))}`));
     await test(new NotebookPage(page), file);
     await page.close();
   } finally {
@@ -59,6 +59,12 @@ Deno.test("a notebook is edited, broken and mended in its page, and saved on com
     const output = (name: string) => notebook.cell(name).locator(".output");
     const shows = (name: string, text: string) =>
       output(name).getByText(text).waitFor({ state: "visible" });
+    const names = () =>
+      page.locator("main > section").evaluateAll((sections) =>
+        sections.map((section) =>
+          (section as unknown as { dataset: { cell: string } }).dataset.cell
+        )
+      );
     const alert = (name: string) => notebook.cell(name).getByRole("alert");
     await shows("b", "3");
 
@@ -106,12 +112,12 @@ Deno.test("a notebook is edited, broken and mended in its page, and saved on com
       await shows("c", "14");
       await page.getByRole("button", { name: "Move up b", exact: true }).click();
       await page.getByRole("button", { name: "Delete other", exact: true }).click();
-      const names = await page.locator("main > section").evaluateAll((sections) =>
-        sections.map((section) =>
-          (section as unknown as { dataset: { cell: string } }).dataset.cell
-        )
-      );
-      assert.deepEqual(names, ["text 1", "b", "a", "c"]);
+      assert.deepEqual(await names(), ["text 1", "b", "a", "c"]);
+      await page.getByRole("button", { name: "Put it back" }).click();
+      await shows("other", "2");
+      assert.deepEqual(await names(), ["text 1", "b", "a", "c", "other"]);
+      await page.getByRole("button", { name: "Delete other", exact: true }).click();
+      assert.deepEqual(await names(), ["text 1", "b", "a", "c"]);
     });
 
     await t.step("nothing is written before the user says so, then all of it", async () => {
@@ -124,7 +130,7 @@ Deno.test("a notebook is edited, broken and mended in its page, and saved on com
       assert.match(saved, /<notebook theme="light-dark\(air, near-midnight\)">/);
       const beside = [];
       for await (const { name } of Deno.readDir(join(file, ".."))) beside.push(name);
-      assert.deepEqual(beside, ["sums.html"]);
+      assert.deepEqual(beside, [basename(file)]);
     });
 
     await t.step("a file that changed on disk is not overwritten, but offered", async () => {
@@ -137,6 +143,16 @@ Deno.test("a notebook is edited, broken and mended in its page, and saved on com
       page.on("dialog", (dialog) => void dialog.accept());
       await page.getByRole("button", { name: "Reload" }).click();
       await shows("b", "9");
+    });
+
+    await t.step("where all cells are deleted, there is a way to a new one", async () => {
+      for (const name of await names()) {
+        await page.getByRole("button", { name: `Delete ${name}`, exact: true }).click();
+      }
+      await page.getByRole("button", { name: "New cell", exact: true }).click();
+      await edit(notebook, "cell 1", "first = 5 * 5");
+      await shows("first", "25");
+      assert.equal(await page.getByRole("button", { name: "New cell", exact: true }).count(), 0);
     });
   });
 });

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { graphProblem } from "../../src/notebook/client/page/cell_graph.ts";
 import { compileCell } from "../../src/notebook/server/compile_cell.ts";
 import { NotebookFolder } from "../../src/notebook/server/notebook_folder.ts";
 import { formatNotebook, parseNotebook } from "../../src/notebook/server/notebook_file.ts";
+import { NotebookPages } from "../../src/notebook/server/notebook_pages.ts";
 import { rejectsDaub, throwsDaub } from "../support/errors.ts";
 
 const folder = fileURLToPath(new URL("../../notebooks/", import.meta.url));
@@ -56,8 +58,31 @@ Deno.test("a cell that cannot be read says why, and its module throws that", asy
 
 Deno.test("names of files outside the folder are no notebooks", async () => {
   const notebooks = new NotebookFolder(folder);
-  for (const name of ["../README.md", "..%2f", "a/b.html", ".hidden.html", "missing.html"]) {
+  const outside = ["../README.md", "..%2f", "../notebooks/segment.html", "a\\b.html", "a/b.html"];
+  for (const name of [...outside, "C:b.html", ".hidden.html", "a\0.html", "missing.html"]) {
     assert.equal(await notebooks.read(name), undefined);
     await rejectsDaub("notebook", /found none/, () => notebooks.save(name, "", { cells: [] }));
+  }
+});
+
+Deno.test("a page begins with a notebook, or the server does not start", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(join(folder, "letter.html"), "<p>Dear Ada</p>");
+    await Deno.writeTextFile(join(folder, ".hidden.html"), notebook("module", "1"));
+    for (
+      const [start, message] of [
+        ["letter.html", /a <notebook> element but found none in letter.html/],
+        [".hidden.html", /does not begin with a dot but found \.hidden\.html/],
+      ] as const
+    ) {
+      await rejectsDaub(
+        "notebook",
+        message,
+        () => NotebookPages.open({ folder, start, samples: folder }),
+      );
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
 });

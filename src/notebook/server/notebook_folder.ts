@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { DaubError } from "../../errors.ts";
 import { type Cell, formatNotebook, type Notebook, parseNotebook } from "./notebook_file.ts";
 
-const NAME = /^\w[\w.-]*\.html$/;
+/** Names of files directly in the folder; hidden ones are nobody's notebooks. */
+const NAME = /^[^./\\:\p{Cc}][^/\\:\p{Cc}]*\.html?$/iu;
 
 /** The notebook files of one folder; no other file is read or written. */
 export class NotebookFolder {

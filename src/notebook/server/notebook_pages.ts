@@ -44,9 +44,18 @@ export class NotebookPages implements Pages {
   /**
    * Bundles the page's scripts and stands ready.
    *
-   * @throws {DaubError} `server` when the scripts cannot be bundled.
+   * @throws {DaubError} `notebook` when the notebook to start with is none; `server` when the scripts
+   * cannot be bundled.
    */
   static async open(options: NotebookPagesOptions): Promise<NotebookPages> {
+    const { folder, start } = options;
+    if (start !== undefined && !await new NotebookFolder(folder).read(start)) {
+      throw new DaubError(
+        "notebook",
+        `Expected a notebook whose name does not begin with a dot but found ${start}. Rename it.`,
+        { found: start, where: folder },
+      );
+    }
     return new NotebookPages(await bundleClient(), options);
   }
 
@@ -62,10 +71,11 @@ export class NotebookPages implements Pages {
   async #get({ url, nonce }: PageRequest): Promise<Response | undefined> {
     const path = url.pathname;
     if (path === "/") return await this.#page(this.#start, nonce);
+    const notebook = decode(path.slice(1));
+    if (/\.html?$/i.test(notebook)) return await this.#page(notebook, nonce);
     const [, place, rest] = /^\/(\w[\w.-]*)(?:\/(.*))?$/.exec(path) ?? [];
     if (place === undefined) return undefined;
     if (rest === undefined) {
-      if (place.endsWith(".html")) return await this.#page(place, nonce);
       if (place === "styles.css") return text(this.#styles, "text/css");
       if (place === "daub.js") {
         return text(`export * from "${this.#bundle.base}daub.js";\n`, "text/javascript");
@@ -81,7 +91,7 @@ export class NotebookPages implements Pages {
       return code === undefined ? undefined : answer(code, "text/javascript", IMMUTABLE);
     }
     if (place === "notebook") {
-      return json({ version: await this.#folder.version(rest) });
+      return json({ version: await this.#folder.version(decode(rest)) });
     }
     if (place === "samples" && /^\w+\.(tif|png)$/.test(rest)) return await this.#sample(rest);
     return undefined;
@@ -91,8 +101,9 @@ export class NotebookPages implements Pages {
     if (url.pathname === "/compile") {
       return json({ cells: await this.#compile(readCells(body)) });
     }
-    const name = /^\/notebook\/([\w.-]+)$/.exec(url.pathname)?.[1];
-    if (name === undefined) return undefined;
+    const encoded = /^\/notebook\/([^/]+)$/.exec(url.pathname)?.[1];
+    if (encoded === undefined) return undefined;
+    const name = decode(encoded);
     const { version, title } = body as { version?: unknown; title?: unknown };
     if (typeof version !== "string") {
       throw new DaubError("notebook", "Expected the version that was edited but found none.");
@@ -107,7 +118,17 @@ export class NotebookPages implements Pages {
   }
 
   async #page(name: string, nonce: string): Promise<Response | undefined> {
-    const found = await this.#folder.read(name);
+    let found;
+    try {
+      found = await this.#folder.read(name);
+    } catch (error) {
+      if (!(error instanceof DaubError)) throw error;
+      // It is read by the person who opened the page.
+      return new Response(error.message, {
+        status: 400,
+        headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-cache" },
+      });
+    }
     if (!found) return undefined;
     const { notebook, version } = found;
     const html = notebookPage({
@@ -144,6 +165,15 @@ export class NotebookPages implements Pages {
       if (error instanceof Deno.errors.NotFound) return undefined;
       throw error;
     }
+  }
+}
+
+/** A name out of an address; one that cannot be decoded names nothing. */
+function decode(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return "";
   }
 }
 

@@ -10,14 +10,26 @@ export class Editing {
   readonly #view: NotebookView;
   readonly #server: NotebookServer;
   readonly #onChange: () => void;
+  readonly #onDelete: (name: string, putBack: () => void) => void;
   /** Texts that were typed and are not in the file. */
   readonly #drafts = new Map<CellView, string>();
   #saved = "";
 
-  constructor(view: NotebookView, server: NotebookServer, onChange: () => void) {
+  /**
+   * @param onDelete Told of a deleted cell, and how to put it back.
+   */
+  constructor(
+    view: NotebookView,
+    server: NotebookServer,
+    { onChange, onDelete }: {
+      readonly onChange: () => void;
+      readonly onDelete: (name: string, putBack: () => void) => void;
+    },
+  ) {
     this.#view = view;
     this.#server = server;
     this.#onChange = onChange;
+    this.#onDelete = onDelete;
     for (const cell of view.cells) this.#equip(cell);
     this.#saved = JSON.stringify(this.texts);
   }
@@ -40,10 +52,11 @@ export class Editing {
     this.#saved = JSON.stringify(texts);
   }
 
-  /** Adds an empty cell after another and opens it. */
-  async add(after: CellView, mode = "ojs"): Promise<void> {
-    const id = Math.max(...this.#view.cells.map(({ cell }) => cell.id)) + 1;
-    const view = this.#view.insert(emptyCell(id, mode), this.#view.cells.indexOf(after) + 1);
+  /** Adds an empty cell after another, or as the first, and opens it. */
+  async add(after?: CellView, mode = "ojs"): Promise<void> {
+    const { cells } = this.#view;
+    const id = Math.max(0, ...cells.map(({ cell }) => cell.id)) + 1;
+    const view = this.#view.insert(emptyCell(id, mode), after ? cells.indexOf(after) + 1 : 0);
     view.own = "done";
     view.status = "done";
     this.#equip(view);
@@ -92,9 +105,20 @@ export class Editing {
   }
 
   #delete(view: CellView): void {
+    const place = this.#view.cells.indexOf(view);
+    const draft = this.#drafts.get(view);
     this.#drafts.delete(view);
     this.#view.remove(view);
     this.#onChange();
+    this.#onDelete(view.cell.name, () => void this.#putBack(view.cell, place, draft));
+  }
+
+  /** Runs a deleted cell again where it was, as far as nothing has taken its names since. */
+  async #putBack(cell: PageCell, place: number, draft?: string): Promise<void> {
+    const view = this.#view.insert(cell, Math.min(place, this.#view.cells.length));
+    this.#drafts.set(view, draft ?? cell.value);
+    this.#equip(view);
+    await this.run(view);
   }
 
   async #toggle(view: CellView): Promise<void> {

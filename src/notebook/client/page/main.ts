@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import { library } from "npm:@observablehq/notebook-kit@2.1.8/runtime";
+import { element } from "../painter/element.ts";
 import { Editing } from "./editing.ts";
 import { NotebookServer } from "./notebook_server.ts";
 import { NotebookView, type PageCell } from "./notebook_view.ts";
@@ -30,7 +31,26 @@ const server = new NotebookServer(content.name);
 let version = content.version;
 const bar = new PageBar({ name: content.name, notebooks: content.notebooks, onSave: save });
 document.body.prepend(bar.element);
-const editing = new Editing(view, server, () => bar.canSave = editing.isChanged);
+const first = element(
+  "button",
+  { type: "button", hidden: views.length > 0, click: () => void editing.add() },
+  "New cell",
+);
+view.element.after(first);
+const editing = new Editing(view, server, {
+  onChange: () => {
+    bar.canSave = editing.isChanged;
+    first.hidden = view.cells.length > 0;
+  },
+  onDelete: (name, run) =>
+    bar.say(`Deleted ${name}.`, {
+      label: "Put it back",
+      run: () => {
+        bar.say("");
+        run();
+      },
+    }),
+});
 const reload = { label: "Reload", run: () => location.reload() };
 
 async function save(): Promise<void> {

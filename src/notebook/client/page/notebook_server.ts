@@ -22,14 +22,16 @@ export class NotebookServer {
    * @throws {DaubError} `notebook` when the file changed on disk since.
    */
   async save(version: string, cells: readonly CellText[]): Promise<string> {
-    const answer = await send(`/notebook/${this.name}`, { version, cells }) as { version: string };
+    const answer = await send(`/notebook/${encodeURIComponent(this.name)}`, { version, cells }) as {
+      version: string;
+    };
     return answer.version;
   }
 
   /** The version that the file has now; undefined when nobody can tell. */
   async version(): Promise<string | undefined> {
     try {
-      const response = await fetch(`/notebook/${this.name}`);
+      const response = await fetch(`/notebook/${encodeURIComponent(this.name)}`);
       return response.ok ? (await response.json() as { version?: string }).version : undefined;
     } catch {
       return undefined;

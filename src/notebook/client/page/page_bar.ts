@@ -19,10 +19,10 @@ export class PageBar {
       element(
         "a",
         {
-          href: `/${notebook}${location.search}`,
+          href: `/${encodeURIComponent(notebook)}${location.search}`,
           "aria-current": notebook === name && "page",
         },
-        notebook.replace(/\.html$/, ""),
+        notebook.replace(/\.html?$/i, ""),
       )
     );
     this.#save = element(
