@@ -71,8 +71,8 @@ export class NotebookPages implements Pages {
   async #get({ url, nonce }: PageRequest): Promise<Response | undefined> {
     const path = url.pathname;
     if (path === "/") return await this.#page(this.#start, nonce);
-    const notebook = decode(path.slice(1));
-    if (/\.html?$/i.test(notebook)) return await this.#page(notebook, nonce);
+    const name = decode(path.slice(1));
+    if (/^[^/]*\.html?$/i.test(name)) return await this.#page(name, nonce);
     const [, place, rest] = /^\/(\w[\w.-]*)(?:\/(.*))?$/.exec(path) ?? [];
     if (place === undefined) return undefined;
     if (rest === undefined) {
