@@ -44,7 +44,7 @@ export function kernelRows(
   return Object.entries(kernels ?? {}).map(([name, { dispatches, ms, MB }]) => ({
     work: `kernel ${name}${work}`,
     ms,
-    each: `${dispatches} times, ${MB} MB`,
+    each: `${dispatches} ×, ${MB} MB`,
     peakMB,
   }));
 }

@@ -137,7 +137,7 @@ Deno.test(hasAdapter ? name : `${name} (skipped: no WebGPU adapter)`, {
       Object.keys(kernels).map((kernel) => `kernel ${kernel}`),
     );
     for (const { work, each, peakMB, peerMs } of ofKernels) {
-      assert.match(each!, /^\d+ times, [\d.]+ MB$/);
+      assert.match(each!, /^\d+ ×, [\d.]+ MB$/);
       assertPeak(peakMB, work);
       assert.equal(peerMs, undefined);
     }

@@ -158,7 +158,7 @@ Deno.test(hasAdapter ? large : `${large} (skipped: no WebGPU adapter)`, {
       assert.ok(Math.abs(kernels.at(-1)!.ms - sum) < 0.02);
       for (const { work, each, peakMB } of ofSize) {
         assertPeak(peakMB, work);
-        assert.ok(work.startsWith("segment") || /^\d+ times, [\d.]+ MB$/.test(each!), each);
+        assert.ok(work.startsWith("segment") || /^\d+ ×, [\d.]+ MB$/.test(each!), each);
       }
     }
   } finally {
