@@ -19,6 +19,9 @@ const NOTEBOOK = `<!doctype html>
   <script type="application/vnd.observable.javascript" id="4">
     other = (globalThis.runs = (globalThis.runs ?? 0) + 1)
   </script>
+  <script hidden type="application/vnd.observable.javascript" id="5">
+    quiet = a * 2
+  </script>
 </notebook>
 `;
 
@@ -74,6 +77,21 @@ Deno.test("a notebook is edited, broken and mended in its page, and saved on com
       assert.match(await output("other").innerText(), /other = 1/);
     });
 
+    await t.step("the code of all cells is shown on demand, of hidden ones too", async () => {
+      const code = (name: string) => notebook.cell(name).locator(".cell-code");
+      const button = page.getByRole("button", { name: "Code", exact: true });
+      assert.equal(await code("quiet").isVisible(), false);
+      await button.click();
+      assert.equal(await code("a").innerText(), "a = 40");
+      await code("quiet").click();
+      await notebook.cell("quiet").getByLabel("Code of cell 5", { exact: true }).waitFor();
+      await edit(notebook, "quiet", "quiet = a * 3");
+      await page.keyboard.press("Escape");
+      assert.equal(await code("quiet").innerText(), "quiet = a * 3");
+      await button.click();
+      assert.equal(await code("a").isVisible(), false);
+    });
+
     await t.step("what cannot be read leaves the cell alive and says why", async () => {
       await edit(notebook, "a", "a = 40 +");
       await alert("a").waitFor();
@@ -107,17 +125,17 @@ Deno.test("a notebook is edited, broken and mended in its page, and saved on com
 
     await t.step("cells are added, moved and deleted", async () => {
       await page.getByRole("button", { name: "New cell below b", exact: true }).click();
-      await page.getByLabel("Code of cell 5", { exact: true }).waitFor();
-      await edit(notebook, "cell 5", "c = b * 2");
+      await page.getByLabel("Code of cell 6", { exact: true }).waitFor();
+      await edit(notebook, "cell 6", "c = b * 2");
       await shows("c", "14");
       await page.getByRole("button", { name: "Move up b", exact: true }).click();
       await page.getByRole("button", { name: "Delete other", exact: true }).click();
-      assert.deepEqual(await names(), ["text 1", "b", "a", "c"]);
+      assert.deepEqual(await names(), ["text 1", "b", "a", "c", "quiet"]);
       await page.getByRole("button", { name: "Put it back" }).click();
       await shows("other", "2");
-      assert.deepEqual(await names(), ["text 1", "b", "a", "c", "other"]);
+      assert.deepEqual(await names(), ["text 1", "b", "a", "c", "other", "quiet"]);
       await page.getByRole("button", { name: "Delete other", exact: true }).click();
-      assert.deepEqual(await names(), ["text 1", "b", "a", "c"]);
+      assert.deepEqual(await names(), ["text 1", "b", "a", "c", "quiet"]);
     });
 
     await t.step("nothing is written before the user says so, then all of it", async () => {
@@ -125,7 +143,7 @@ Deno.test("a notebook is edited, broken and mended in its page, and saved on com
       await page.getByRole("button", { name: "Save notebook" }).click();
       await page.getByText("Saved").waitFor();
       const saved = await Deno.readTextFile(file);
-      assert.match(saved, /id="3">\s+b = a \+ 1[^]*id="2">\s+a = 6[^]*id="5">\s+c = b \* 2/);
+      assert.match(saved, /id="3">\s+b = a \+ 1[^]*id="2">\s+a = 6[^]*id="6">\s+c = b \* 2/);
       assert.doesNotMatch(saved, /other/);
       assert.match(saved, /<notebook theme="light-dark\(air, near-midnight\)">/);
       const beside = [];

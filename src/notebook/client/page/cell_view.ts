@@ -24,6 +24,8 @@ export class CellView {
   readonly element: HTMLElement;
   /** Where the buttons of editing go. */
   readonly tools: HTMLElement;
+  /** The cell's code, shown where the page shows code; a click is to edit it. */
+  readonly code: HTMLElement;
   /** Where the editor goes. */
   readonly editor: HTMLElement;
   readonly state: CellState;
@@ -52,8 +54,18 @@ export class CellView {
     );
     this.#message = element("div", { class: "cell-error", role: "alert", hidden: true });
     this.tools = element("div", { class: "cell-tools", role: "toolbar", "aria-label": "Cell" });
+    this.code = element("pre", { class: "cell-code" });
     this.editor = element("div", { class: "cell-editor" });
-    this.element = element("section", {}, this.tools, root, waiting, this.#message, this.editor);
+    this.element = element(
+      "section",
+      {},
+      this.tools,
+      root,
+      waiting,
+      this.#message,
+      this.code,
+      this.editor,
+    );
     this.state = { root, expanded: [], variables: [] };
     this.cell = cell;
     this.become(cell);
@@ -64,6 +76,7 @@ export class CellView {
   become(cell: PageCell): void {
     this.cell = cell;
     this.element.id = `cell-${cell.id}`;
+    this.code.textContent = cell.value;
     this.element.dataset.cell = cell.name;
     this.element.dataset.mode = cell.mode;
     for (const button of this.tools.children) {

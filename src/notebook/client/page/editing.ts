@@ -89,6 +89,7 @@ export class Editing {
         title: label,
         click,
       }, text);
+    view.code.addEventListener("click", () => void this.#open(view));
     view.tools.append(
       act("Edit", "✎", () => void this.#toggle(view)),
       act("Move up", "↑", () => this.#move(view, -1)),
@@ -116,7 +117,8 @@ export class Editing {
   /** Runs a deleted cell again where it was, as far as nothing has taken its names since. */
   async #putBack(cell: PageCell, place: number, draft?: string): Promise<void> {
     const view = this.#view.insert(cell, Math.min(place, this.#view.cells.length));
-    this.#drafts.set(view, draft ?? cell.value);
+    view.code.textContent = draft ?? cell.value;
+    this.#drafts.set(view, view.code.textContent);
     this.#equip(view);
     await this.run(view);
   }
@@ -136,6 +138,7 @@ export class Editing {
       onChange: (text) => {
         if (text === view.cell.value) this.#drafts.delete(view);
         else this.#drafts.set(view, text);
+        view.code.textContent = text;
         this.#onChange();
       },
       onRun: () => void this.run(view),

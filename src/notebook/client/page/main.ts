@@ -29,7 +29,12 @@ const views = content.cells.map((cell) => view.insert(cell));
 
 const server = new NotebookServer(content.name);
 let version = content.version;
-const bar = new PageBar({ name: content.name, notebooks: content.notebooks, onSave: save });
+const bar = new PageBar({
+  name: content.name,
+  notebooks: content.notebooks,
+  onSave: save,
+  onCode: (isShown) => view.element.classList.toggle("shows-code", isShown),
+});
 document.body.prepend(bar.element);
 const first = element(
   "button",

@@ -6,6 +6,8 @@ export interface PageBarOptions {
   readonly name: string;
   readonly notebooks: readonly string[];
   readonly onSave: () => void;
+  /** Told whether the code of all cells is to be shown. */
+  readonly onCode: (isShown: boolean) => void;
 }
 
 /** The bar above a notebook: which one it is, whether it is saved, and what happened to its file. */
@@ -14,7 +16,7 @@ export class PageBar {
   readonly #save: HTMLButtonElement;
   readonly #notice: HTMLElement;
 
-  constructor({ name, notebooks, onSave }: PageBarOptions) {
+  constructor({ name, notebooks, onSave, onCode }: PageBarOptions) {
     const links = notebooks.map((notebook) =>
       element(
         "a",
@@ -30,6 +32,16 @@ export class PageBar {
       { type: "button", disabled: true, click: onSave },
       "Save notebook",
     );
+    const code = element("button", {
+      type: "button",
+      "aria-pressed": "false",
+      title: "Show the code of all cells",
+      click: () => {
+        const isShown = code.getAttribute("aria-pressed") !== "true";
+        code.setAttribute("aria-pressed", String(isShown));
+        onCode(isShown);
+      },
+    }, "Code");
     this.#notice = element("div", { class: "notice", role: "status" });
     this.element = element(
       "header",
@@ -37,6 +49,7 @@ export class PageBar {
       element("strong", {}, "Daub"),
       element("nav", { "aria-label": "Notebooks" }, ...links),
       this.#notice,
+      code,
       this.#save,
     );
   }
