@@ -4,8 +4,14 @@ import type { LabelImage } from "../labeling/labels.ts";
 export function objectSizes(labels: LabelImage): Uint32Array {
   if (labels.count === 0) return new Uint32Array();
   const { data, count } = labels;
+  const { length } = data;
   const sizes = new Uint32Array(count + 1);
-  for (let i = 0; i < data.length; i++) sizes[data[i]]++;
+  // Run by run: a processor waits for a number that it has just written.
+  for (let start = 0, end = 0; start < length; start = end) {
+    const label = data[start];
+    do end++; while (end < length && data[end] === label);
+    sizes[label] += end - start;
+  }
   return sizes.subarray(1);
 }
 
