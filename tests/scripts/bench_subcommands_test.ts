@@ -4,7 +4,7 @@ import { COMMANDS } from "../../scripts/bench/commands.ts";
 import type { Row } from "../../scripts/bench/row.ts";
 import { encodeTiff } from "../../src/image/tiff_writer.ts";
 import { hasAdapter } from "../support/gpu.ts";
-import { PYTHON } from "../support/python.ts";
+import { hasScikitLearn, PYTHON } from "../support/python.ts";
 import { assertPeak, runBench } from "./bench_process.ts";
 
 /**
@@ -103,8 +103,13 @@ Deno.test("every subcommand has its rows known", () => {
   assert.deepEqual(Object.keys(EXPECTED).sort(), [...COMMANDS.keys()].sort());
 });
 
+const canTrain = await hasScikitLearn();
+
 for (const [name, expected] of Object.entries(EXPECTED)) {
-  Deno.test(`the subcommand ${name} prints its rows, with time, peak memory and peer`, async () => {
+  const ignore = name === "train" && !canTrain;
+  const note = ignore ? ` (skipped: ${PYTHON} has no scikit-learn)` : "";
+  const title = `the subcommand ${name} prints its rows, with time, peak memory and peer${note}`;
+  Deno.test({ name: title, ignore }, async () => {
     const folder = await Deno.makeTempDir();
     try {
       const few = ["--quick", "--repeat", "1", "--trees", "3", "--backend", "cpu", "--json"];

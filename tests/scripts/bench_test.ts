@@ -6,6 +6,7 @@ import { median, medianMs } from "../../scripts/bench/median.ts";
 import { parseBenchOptions } from "../../scripts/bench/options.ts";
 import { repeatImage } from "../../scripts/bench/repeat_image.ts";
 import { formatRows } from "../../scripts/bench/row.ts";
+import { hasScikitLearn, PYTHON } from "../support/python.ts";
 import { throwsDaub } from "../support/errors.ts";
 import { assertPeak, runBench, SAMPLE_FILES } from "./bench_process.ts";
 
@@ -213,7 +214,12 @@ for (const [name, help, refusal] of otherScripts) {
   });
 }
 
-Deno.test("training.ts prints a row for every size, with the memory it took", async () => {
+const canTrain = await hasScikitLearn();
+const note = canTrain ? "" : ` (skipped: ${PYTHON} has no scikit-learn)`;
+
+Deno.test(`training.ts prints a row for every size, with the memory it took${note}`, {
+  ignore: !canTrain,
+}, async () => {
   const path = fileURLToPath(new URL("../../scripts/bench/training.ts", import.meta.url));
   const sizes = ["--samples", "100,200", "--features", "3", "--depth", "2", "--trees", "4"];
   const args = ["run", "-A", path, ...sizes, "--repeat", "1"];

@@ -14,3 +14,8 @@ export async function runPython(args: string[], input = ""): Promise<string | un
     throw error;
   }
 }
+
+/** Whether Python can train scikit-learn's forests. */
+export async function hasScikitLearn(): Promise<boolean> {
+  return await runPython(["-c", "import numpy, sklearn"]) !== undefined;
+}
