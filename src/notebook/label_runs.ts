@@ -48,11 +48,12 @@ export function encodeRuns(labels: Uint8Array | Uint32Array): Uint8Array<ArrayBu
   return bytes.slice(0, to);
 }
 
-/** Runs that are read at a time. */
+/** Runs that are read at a time, and about how many pixels are written. */
 const PIECE = 16_384;
+const PIECE_PIXELS = 2 ** 18;
 
 /**
- * Reads what {@linkcode encodeRuns} wrote into `labels`, which it must fill.
+ * Reads what {@linkcode encodeRuns} wrote into `labels`, which are zeros and which it must fill.
  *
  * @throws {DaubError} `server` when the runs are damaged, cut off or do not fit.
  */
@@ -68,8 +69,11 @@ export class RunDecoder {
   #from = 0;
   #last = 0;
   #at = 0;
+  /** What is left of a run that is longer than a piece. */
+  #left = 0;
+  #value = 0;
 
-  /** @param labels What is filled. */
+  /** @param labels What is filled: zeros, so that background need not be written. */
   constructor(bytes: Uint8Array, labels: Uint8Array | Uint32Array) {
     this.#bytes = bytes;
     this.#labels = labels;
@@ -98,7 +102,15 @@ export class RunDecoder {
       }
       throw protocolError("runs of labels", "larger numbers");
     };
-    for (let runs = 0; runs < PIECE && from < bytes.length; runs++) {
+    if (this.#left > 0) {
+      const end = at + Math.min(this.#left, PIECE_PIXELS);
+      labels.fill(this.#value, at, end);
+      this.#left -= end - at;
+      at = this.#at = end;
+      if (this.#left > 0) return false;
+    }
+    const most = at + PIECE_PIXELS;
+    for (let runs = 0; runs < PIECE && at < most && from < bytes.length; runs++) {
       const run = number();
       const code = number();
       const end = at + run;
@@ -109,12 +121,17 @@ export class RunDecoder {
         value = last += zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
         if (value < 1 || value > largest) throw protocolError(`labels from 1 to ${largest}`, value);
       }
-      if (run < SHORT) { for (let i = at; i < end; i++) labels[i] = value; }
-      else labels.fill(value, at, end);
-      at = end;
+      if (value === 0) at = end;
+      else if (run < SHORT) { for (; at < end; at++) labels[at] = value; }
+      else {
+        const stop = Math.min(end, at + PIECE_PIXELS);
+        labels.fill(value, at, stop);
+        at = stop;
+        [this.#left, this.#value] = [end - stop, value];
+      }
     }
     [this.#from, this.#last, this.#at] = [from, last, at];
-    if (from < bytes.length) return false;
+    if (from < bytes.length || this.#left > 0) return false;
     if (at !== length) throw protocolError(`runs of ${length} pixels`, at);
     return true;
   }

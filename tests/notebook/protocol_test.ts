@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { encode } from "npm:@msgpack/msgpack@3.1.3";
 import { DaubError } from "../../src/errors.ts";
 import { FRAME_BYTES, FrameAssembler, framesOf } from "../../src/notebook/frames.ts";
-import { decodeRuns, encodeRuns } from "../../src/notebook/label_runs.ts";
+import { decodeRuns, encodeRuns, RunDecoder } from "../../src/notebook/label_runs.ts";
 import { packArray, unpackArray } from "../../src/notebook/packing.ts";
 import {
   encodeMessage,
@@ -202,8 +202,12 @@ Deno.test("labels survive as runs, whatever their order", async () => {
   );
   // More runs than are read at a time.
   const many = Uint32Array.from({ length: 40_000 }, (_, i) => i % 3 === 0 ? 0 : i);
-  for (const labels of [far, noise, rows, many, new Uint32Array(0), new Uint32Array(70_000)]) {
-    const same = new Uint32Array(labels.length).fill(77);
+  // Runs that are longer than what is written at a time.
+  const long = new Uint32Array(1_000_000).fill(9, 3, 700_000).fill(8, 700_000, 999_999);
+  const one = new Uint32Array(600_000).fill(1);
+  const none = [new Uint32Array(0), new Uint32Array(70_000)];
+  for (const labels of [far, noise, rows, many, long, one, ...none]) {
+    const same = new Uint32Array(labels.length);
     decodeRuns(encodeRuns(labels), same);
     assert.ok(same.every((label, i) => label === labels[i]));
     const packed = await packArray(labels);
@@ -217,6 +221,19 @@ Deno.test("labels survive as runs, whatever their order", async () => {
   assert.deepEqual(await unpackArray(packed, "Uint8Array", 999), classes);
   const floats = Float32Array.from({ length: 99 }, () => next());
   assert.deepEqual(await unpackArray(await packArray(floats), "Float32Array", 99), floats);
+});
+
+Deno.test("a label that fills a large image is written piece by piece", () => {
+  const labels = new Uint32Array(2_000_000).fill(5);
+  const read = new Uint32Array(labels.length);
+  const decoder = new RunDecoder(encodeRuns(labels), read);
+  let steps = 1;
+  for (let written = 0; !decoder.step(); steps++) {
+    const now = read.indexOf(0);
+    assert.ok(now > written && now - written <= 500_000, `${now - written} pixels in a step`);
+    written = now;
+  }
+  assert.ok(steps > 4 && read.every((label) => label === 5));
 });
 
 Deno.test("packed numbers that are damaged, too many or too few are refused", async () => {
