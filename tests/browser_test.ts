@@ -80,6 +80,15 @@ async function segmentSample(request: Request): Promise<Found> {
   }
 }
 
+/** What is taken where nothing is asked for, and why; a page runs the text of this function. */
+async function chooseBackend(library: string): Promise<{ kind: string; reason: string }> {
+  const { openBackend } = await import(library);
+  const backend = await openBackend("auto");
+  const { kind, reason } = backend;
+  await backend[Symbol.asyncDispose]();
+  return { kind, reason };
+}
+
 function expand(runs: readonly number[]): Uint32Array {
   const lengths = runs.filter((_, i) => i % 2 === 1);
   const labels = new Uint32Array(lengths.reduce((sum, length) => sum + length, 0));
@@ -134,6 +143,13 @@ Deno.test("the sample gives the same objects in Deno and in pages, with and with
   assert.equal(isolated.isIsolated, true);
   assert.equal(isolated.helpers, 1, "two threads in an isolated page");
   assert.equal(countDifferences(isolated.runs, alone.runs), 0, "threads in a page");
+
+  const chosen = await browser.newPage();
+  await chosen.goto(`${origin}/open/`);
+  const choice = await chosen.evaluate(chooseBackend, `${origin}/daub.js`);
+  await chosen.close();
+  assert.equal(choice.kind, "cpu", "a software rasterizer is not chosen");
+  assert.match(choice.reason, /software rasterizer \(.*swiftshader/i);
 
   const gpu = await segmentInPage("/open/", { kind: "gpu" });
   const differing = countDifferences(gpu.runs, alone.runs);

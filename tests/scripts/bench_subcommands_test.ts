@@ -157,7 +157,9 @@ Deno.test(hasAdapter ? large : `${large} (skipped: no WebGPU adapter)`, {
       assert.match(ofSize[0].each!, /^[\d.]+ ns a pixel, \d+ objects$/);
       const kernels = ofSize.slice(1);
       const names = kernels.map(({ work }) => work.split(",")[0]);
-      assert.ok(names.includes("kernel predict") && names.includes("kernel components:flatten"));
+      // On hardware features and votes are one kernel.
+      assert.ok(names.includes("kernel predict") || names.includes("kernel predict_tile"));
+      assert.ok(names.includes("kernel components:flatten"), names.join());
       assert.equal(names.at(-1), "kernel all");
       const sum = kernels.slice(0, -1).reduce((sum, { ms }) => sum + ms, 0);
       assert.ok(Math.abs(kernels.at(-1)!.ms - sum) < 0.02);
