@@ -87,6 +87,9 @@ Deno.test("Observable Notebook Kit's own command builds the notebooks, and they 
         else await notebook.surface.first().waitFor();
         if (name === "segment") {
           await notebook.paint(...GROUND);
+          const chooser = page.getByLabel("Image file", { exact: true });
+          const opacity = await chooser.evaluate((input) => getComputedStyle(input).opacity);
+          assert.equal(opacity, "0", "the button stands for it, as on our own page");
           await page.keyboard.press("=");
           await notebook.paint(...OBJECT);
           await page.waitForFunction(() => {

@@ -1,7 +1,9 @@
 /// <reference lib="dom" />
 import { readImageInfo } from "../../image/read.ts";
 import { listRemoteImages, type RemoteImage, uploadImage } from "../remote_images.ts";
+import css from "./choose_image.css" with { type: "text" };
 import { element } from "./painter/element.ts";
+import { StyleSheet } from "./style_sheet.ts";
 
 /** An image that was chosen: the server's, or one that the page reads by itself. */
 export interface ChosenImage {
@@ -21,6 +23,9 @@ export interface ImageChooser extends HTMLElement {
 export type Samples = Readonly<Record<string, string>>;
 
 type Group = RemoteImage["group"];
+
+/** How choosers look. */
+export const chooserStyles = new StyleSheet(css);
 
 const GROUPS: Readonly<Record<Group, string>> = {
   given: "Opened",
@@ -130,6 +135,7 @@ export function chooseImage(samples: Samples): ImageChooser {
   });
   takeDrops(root, (files) => void openFiles(files));
   root.value = fill();
+  chooserStyles.follow(root);
   return root;
 }
 

@@ -2,6 +2,7 @@
 import { readImage } from "../../image/read.ts";
 import type { LabelImage } from "../../labeling/labels.ts";
 import { relabel } from "../../labeling/relabel.ts";
+import { chooserStyles } from "./choose_image.ts";
 import { element } from "./painter/element.ts";
 
 /** A view whose value is a label image, or a promise of one. */
@@ -32,6 +33,8 @@ export function chooseLabels(address: string): LabelChooser {
   file.addEventListener("change", async (event) => {
     event.stopPropagation();
     const [chosen] = file.files ?? [];
+    // The same file again, put right meanwhile, is a change too.
+    file.value = "";
     if (!chosen) return;
     try {
       root.value = await readLabels(chosen);
@@ -42,6 +45,7 @@ export function chooseLabels(address: string): LabelChooser {
     }
   });
   root.value = readLabels(new URL(address, document.baseURI));
+  chooserStyles.follow(root);
   return root;
 }
 

@@ -1,9 +1,13 @@
 /// <reference lib="dom" />
 import { DaubError } from "../../errors.ts";
 import { element } from "./painter/element.ts";
+import css from "./save_button.css" with { type: "text" };
+import { StyleSheet } from "./style_sheet.ts";
 
 /** What can be written to a file. */
 export type FileContent = string | Uint8Array | Blob;
+
+const styles = new StyleSheet(css);
 
 /**
  * A button that saves a file where the browser keeps downloads.
@@ -50,5 +54,7 @@ export function saveButtons(
       }
     })
   );
-  return element("div", { class: "daub-saves" }, ...buttons, status);
+  const root = element("div", { class: "daub-saves" }, ...buttons, status);
+  styles.follow(root);
+  return root;
 }
