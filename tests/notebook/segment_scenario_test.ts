@@ -75,7 +75,10 @@ for (const engine of ["page", "server"]) {
 
     await t.step("labels can be shown as outlines; code names the file", async () => {
       await page.waitForFunction(() => {
-        const code = Array.from(document.querySelectorAll("main pre"), (pre) => pre.textContent!);
+        const code = Array.from(
+          document.querySelectorAll("main .output pre"),
+          (pre) => pre.textContent!,
+        );
         return code.length > 0 && code.every((text) => text.includes("blobs.tif"));
       });
       const outlines = page.getByRole("button", { name: "Outlines" });
