@@ -25,12 +25,12 @@ export async function benchGaussian(options: BenchOptions): Promise<Row[]> {
   const tile = tileOf(options);
   await using backend = await openBackend(options.backend);
   const big = await readRepeated(image, tile);
-  const peers = await runPeer<Record<string, number>>(python, PEERS, [
-    ...["gaussian", image, `${tile}`, `${repeat}`],
-    ...SIGMAS.map(String),
-  ]);
   const rows: Row[] = [];
   for (const sigma of SIGMAS) {
+    // One after the other for each sigma: what else the machine does changes with time.
+    const peers = await runPeer<Record<string, number>>(python, PEERS, [
+      ...["gaussian", image, `${tile}`, `${repeat}`, `${sigma}`],
+    ]);
     const work = `Gaussian, sigma ${sigma}, ${describeSize(big[0])}`;
     const peer = { peer: "OpenCV", peerMs: peers[sigma] };
     rows.push(...await timeStack(backend, big, `gaussian_blur=${sigma}`, repeat, work, peer));

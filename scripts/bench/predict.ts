@@ -30,12 +30,11 @@ export async function benchPredict(options: BenchOptions): Promise<Row[]> {
     const half = samples.subarray(i * NUM_FEATURES, i * NUM_FEATURES + 5);
     return half.reduce((sum, value) => sum + value, 0) + 0.3 * uniform() > 2.6 ? 2 : 1;
   });
-  const peers = await runPeer<Record<string, number>>(python, PEERS, [
-    ...["predict", `${peerPixels}`, "1"],
-    ...DEPTHS.map(String),
-  ]);
   const rows: Row[] = [];
   for (const maxDepth of DEPTHS) {
+    const peers = await runPeer<Record<string, number>>(python, PEERS, [
+      ...["predict", `${peerPixels}`, "1", `${maxDepth}`],
+    ]);
     const grow = { numFeatures: NUM_FEATURES, maxDepth, numTrees };
     const forest = await trainForest(samples, classes, grow);
     const { result: { ms }, peakMB } = await withPeakMemory(() =>

@@ -13,10 +13,10 @@ import { assertPeak, runBench } from "./bench_process.ts";
  */
 const STUB = `#!/bin/sh
 case "$(basename "$1") $2" in
-  "peers.py gaussian") echo '{"1": 31, "5": 35, "10": 40, "25": 55}' ;;
+  "peers.py gaussian") echo "{\\"$6\\": $((30 + $6))}" ;;
   "peers.py features") echo '{"features": 61}' ;;
   "peers.py label") echo '{"scipy": 71, "opencv": 72}' ;;
-  "peers.py predict") echo '{"2": 82, "5": 85, "10": 90}' ;;
+  "peers.py predict") echo "{\\"$5\\": $((80 + $5))}" ;;
   "measure_peers.py "*) echo '{"ms": 97}' ;;
   "training_peer.py "*) exec ${PYTHON} "$@" ;;
   *) echo "unexpected $*" >&2; exit 1 ;;
