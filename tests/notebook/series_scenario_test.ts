@@ -100,7 +100,7 @@ Deno.test("time points and channels are painted on, shown and learnt from", asyn
     });
 
     await t.step("what is told of features names the time point that it is of", async () => {
-      const only = page.getByText(/those of the first time point/);
+      const only = page.locator("main .output").getByText(/those of the first time point/);
       await page.goto(new URL("/features.html", page.url()).href);
       await page.locator(".plane-figure").first().waitFor();
       await notebook.choose(/blobs/, 256);
