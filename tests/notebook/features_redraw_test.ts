@@ -31,7 +31,7 @@ Deno.test("another depth of the forest redraws no feature, another feature does"
   const isTheSame = () =>
     figures.first().evaluate((figure, before) => figure === before, before as unknown as Node);
   assert.equal(await isTheSame(), true, "the pictures are those of before");
-  for (const name of ["features", "grid"]) {
+  for (const name of ["features", "grid", "validated", "suggested"]) {
     assert.equal(await notebook.cell(name).getAttribute("data-status"), "done", name);
   }
 

@@ -4,9 +4,12 @@ import type { LiveContext } from "../live.ts";
 import { explain } from "../live_switch.ts";
 import { element } from "./painter/element.ts";
 
-/** A view of what was asked for last; undefined before. */
+/**
+ * A view of what was asked for last; null before, because cells wait for a view whose value is
+ * undefined.
+ */
 export interface OnDemand<Result> extends HTMLElement {
-  readonly value: Result | undefined;
+  readonly value: Result | null;
 }
 
 /**
@@ -22,7 +25,7 @@ export function onDemand<Result>(
   work: (context: LiveContext) => Promise<Result>,
   invalidation?: Promise<unknown>,
 ): OnDemand<Result> {
-  let value: Result | undefined;
+  let value: Result | null = null;
   let controller: AbortController | undefined;
   const status = element("output", { "aria-live": "polite" });
   const progress = element("progress", { "aria-label": `Progress: ${label}`, max: 1 });
