@@ -98,9 +98,11 @@ async function timeMeasuring(image: Image, options: BenchOptions): Promise<Row[]
         ...(peakMB !== undefined && { peakMB }),
       });
     };
+    // As the peer's, their array is used again.
+    const found = await labelComponents(mask, { backend });
     for (const { name, properties, withLabels, peer } of WORKS) {
       const run = async () => {
-        const objects = withLabels ? await labelComponents(mask, { backend }) : labels;
+        const objects = withLabels ? await labelComponents(mask, { backend, into: found }) : labels;
         return await measure(objects, image, { properties, backend });
       };
       await time(name, run, peer);
