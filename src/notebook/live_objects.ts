@@ -12,6 +12,8 @@ import type { ValueSource } from "./value_source.ts";
 
 /** What is followed: strokes, options, and whether at once. */
 export interface ObjectSources<Options> {
+  /** The objects that the computer has measured: what is learnt is learnt of these. */
+  readonly objects?: { readonly count: number };
   /** The strokes: a painter, or anything whose value is a snapshot. */
   readonly annotation: ValueSource<AnnotationSnapshot>;
   /** A form, or anything whose value the options are. */

@@ -49,4 +49,4 @@ export { chooseLabels } from "./choose_labels.ts";
 export { measurementTable } from "./measurement_table.ts";
 export { objectPlot } from "./object_plot.ts";
 export { measureObjects, openWorkbench } from "./open_workbench.ts";
-export { paintObjects, showClasses, showMerged } from "./paint_objects.ts";
+export { paintObjects, showClasses, showMerged, showObjects } from "./paint_objects.ts";

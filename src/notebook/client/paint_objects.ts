@@ -42,6 +42,19 @@ export function paintObjects(
   return Object.defineProperty(painter, "objects", { value: objects }) as ObjectPainter;
 }
 
+/**
+ * Shows objects below the strokes and in a view, before anything is known of them, and passes them
+ * on.
+ */
+export function showObjects(
+  { painter, view }: { readonly painter: ObjectPainter; readonly view: LabelView },
+  labels: LabelImage & { readonly revision?: number },
+): LabelImage {
+  view.show(labels, labels.revision);
+  painter.objects.show(labels);
+  return labels;
+}
+
 /** Where classes of objects are shown. */
 export interface ClassViews {
   readonly painter: ObjectPainter;
