@@ -86,3 +86,23 @@ Deno.test("a page begins with a notebook, or the server does not start", async (
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("a notebook that cannot be written is as it was, and the reason is told", async () => {
+  const folder = await Deno.makeTempDir();
+  // No file system takes the longer name under which it is written first.
+  const name = `${"a".repeat(240)}.html`;
+  try {
+    await Deno.writeTextFile(join(folder, name), notebook("module", "1"));
+    const notebooks = new NotebookFolder(folder);
+    const { version } = (await notebooks.read(name))!;
+    await rejectsDaub(
+      "file",
+      /save a+\.html but the system refused.*stays here/,
+      () => notebooks.save(name, version, { cells: [] }),
+    );
+    assert.equal(await notebooks.version(name), version);
+    assert.equal((await Array.fromAsync(Deno.readDir(folder))).length, 1);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

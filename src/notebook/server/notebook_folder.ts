@@ -40,7 +40,8 @@ export class NotebookFolder {
    *
    * @param version The version that was edited.
    * @returns The new version.
-   * @throws {DaubError} `notebook` when there is no such notebook, or it changed on disk since.
+   * @throws {DaubError} `notebook` when there is no such notebook, or it changed on disk since;
+   * `file` when the system refuses.
    */
   async save(
     name: string,
@@ -67,9 +68,14 @@ export class NotebookFolder {
     try {
       await Deno.writeTextFile(temporary, text, { createNew: true });
       await Deno.rename(temporary, path);
-    } catch (error) {
+    } catch (cause) {
       await Deno.remove(temporary).catch(() => {});
-      throw error;
+      throw new DaubError(
+        "file",
+        `Expected to save ${name} but the system refused (${(cause as Error).message}). Allow ` +
+          "writing in its folder and make room on the disk; what you typed stays here.",
+        { where: path, cause },
+      );
     }
     return await versionOf(text);
   }

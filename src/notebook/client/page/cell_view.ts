@@ -24,7 +24,7 @@ export class CellView {
   readonly element: HTMLElement;
   /** Where the buttons of editing go. */
   readonly tools: HTMLElement;
-  /** The cell's code, shown where the page shows code; a click is to edit it. */
+  /** Where the cell's code is read; a click is to edit it. */
   readonly code: HTMLElement;
   /** Where the editor goes. */
   readonly editor: HTMLElement;
@@ -76,7 +76,6 @@ export class CellView {
   become(cell: PageCell): void {
     this.cell = cell;
     this.element.id = `cell-${cell.id}`;
-    this.code.textContent = cell.value;
     this.element.dataset.cell = cell.name;
     this.element.dataset.mode = cell.mode;
     for (const button of this.tools.children) {

@@ -14,6 +14,7 @@ export class Editing {
   /** Texts that were typed and are not in the file. */
   readonly #drafts = new Map<CellView, string>();
   #saved = "";
+  #showsCode = false;
 
   /**
    * @param onDelete Told of a deleted cell, and how to put it back.
@@ -45,6 +46,12 @@ export class Editing {
   /** Whether there is something to save. */
   get isChanged(): boolean {
     return JSON.stringify(this.texts) !== this.#saved;
+  }
+
+  /** Shows the code of all cells, or of none. */
+  set showsCode(showsCode: boolean) {
+    this.#showsCode = showsCode;
+    for (const view of this.#view.cells) this.#tell(view);
   }
 
   /** Remembers what was saved. */
@@ -81,7 +88,13 @@ export class Editing {
     this.#onChange();
   }
 
+  #tell(view: CellView): void {
+    const text = this.#drafts.get(view) ?? view.cell.value;
+    view.code.textContent = this.#showsCode ? text : "";
+  }
+
   #equip(view: CellView): void {
+    this.#tell(view);
     const act = (label: string, text: string, click: () => void) =>
       element("button", {
         type: "button",
@@ -117,8 +130,7 @@ export class Editing {
   /** Runs a deleted cell again where it was, as far as nothing has taken its names since. */
   async #putBack(cell: PageCell, place: number, draft?: string): Promise<void> {
     const view = this.#view.insert(cell, Math.min(place, this.#view.cells.length));
-    view.code.textContent = draft ?? cell.value;
-    this.#drafts.set(view, view.code.textContent);
+    this.#drafts.set(view, draft ?? cell.value);
     this.#equip(view);
     await this.run(view);
   }
@@ -138,7 +150,7 @@ export class Editing {
       onChange: (text) => {
         if (text === view.cell.value) this.#drafts.delete(view);
         else this.#drafts.set(view, text);
-        view.code.textContent = text;
+        this.#tell(view);
         this.#onChange();
       },
       onRun: () => void this.run(view),

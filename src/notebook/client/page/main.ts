@@ -33,7 +33,10 @@ const bar = new PageBar({
   name: content.name,
   notebooks: content.notebooks,
   onSave: save,
-  onCode: (isShown) => view.element.classList.toggle("shows-code", isShown),
+  onCode: (isShown) => {
+    editing.showsCode = isShown;
+    view.element.classList.toggle("shows-code", isShown);
+  },
 });
 document.body.prepend(bar.element);
 const first = element(
