@@ -4,6 +4,8 @@ import { resolveFeatures } from "../features/presets.ts";
 import { dimensions, type Image, pixelCount } from "../image/image.ts";
 import type { LabelImage } from "../labeling/labels.ts";
 import type { EngineImage, EngineOptions, EngineWant } from "./engine.ts";
+import type { OfRevision } from "./live_objects.ts";
+import type { MergedObjects, MergingOptions } from "./object_workbench.ts";
 import type { Segmented } from "./segmentation.ts";
 import type { TrainingQuality } from "./training_quality.ts";
 
@@ -70,6 +72,27 @@ export function nothingYet(
     ...(want.probabilities && { probabilities: CLASSES.map(() => map!) }),
     ...(want.uncertainty && { uncertainty: map }),
     options,
+  };
+}
+
+/** Pieces as they are before any stroke: nothing is merged, and features contribute nothing. */
+export function nothingMergedYet(
+  pieces: LabelImage,
+  { features }: MergingOptions,
+): MergedObjects & OfRevision {
+  const none = new Uint32Array(0);
+  const names = features.split(/\s+/).filter((name) => name !== "");
+  return {
+    revision: NO_REVISION,
+    count: pieces.count,
+    labels: pieces,
+    first: none,
+    second: none,
+    decisions: new Uint8Array(0),
+    get classifier() {
+      return expectFound({ revision: NO_REVISION }) && "";
+    },
+    featureImportances: Object.fromEntries(names.map((name) => [name, 0])),
   };
 }
 

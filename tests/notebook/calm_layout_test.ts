@@ -47,18 +47,22 @@ Deno.test("image and labels stay where they are while results come and go", asyn
   }
 });
 
+/** From where to where, as shares of width and height. */
+type Stroke = typeof GROUND;
+
 /** The first strokes of every notebook that has one image and one painter. */
-const STROKES = {
-  segment: OBJECT,
-  features: OBJECT,
-  uncertainty: OBJECT,
-  volume: [[0.5, 0.5], [0.55, 0.5]],
-} as const;
+const STROKES: Readonly<Record<string, readonly [Stroke, Stroke]>> = {
+  segment: [GROUND, OBJECT],
+  features: [GROUND, OBJECT],
+  uncertainty: [GROUND, OBJECT],
+  volume: [GROUND, [[0.5, 0.5], [0.55, 0.5]]],
+  merge: [[[0.05, 0.5], [0.5, 0.5]], [[0.5, 0.1], [0.52, 0.6]]],
+};
 
 Deno.test("no cell moves when the first results come", async (t) => {
   await using notebooks = await serveNotebooks();
   await using browser = await openBrowser();
-  for (const [name, object] of Object.entries(STROKES)) {
+  for (const [name, [first, second]] of Object.entries(STROKES)) {
     for (const width of [1280, 390]) {
       await t.step(`${name}, ${width} pixels wide`, async () => {
         const page = await browser.newPage({ viewport: { width, height: 1000 } });
@@ -81,9 +85,9 @@ Deno.test("no cell moves when the first results come", async (t) => {
         await page.waitForLoadState("networkidle");
         if (name === "features") await page.locator(".plane-figure").first().waitFor();
         const before = await places();
-        await notebook.paint(...GROUND);
+        await notebook.paint(...first);
         await page.keyboard.press("=");
-        await notebook.paint(...object as [typeof object[0], typeof object[1]]);
+        await notebook.paint(...second);
         await page.waitForFunction(() =>
           document.querySelector('[data-cell="segmentation"]')?.getAttribute("data-status") ===
             "done"

@@ -1,8 +1,15 @@
 import type { Engine } from "../engine.ts";
 import { qualityLive as followQuality, type QualitySources } from "../live_quality.ts";
+import type { LabelImage } from "../../labeling/labels.ts";
 import type { Live } from "../live.ts";
+import {
+  mergeLive as followBorders,
+  type ObjectSources,
+  type OfRevision,
+} from "../live_objects.ts";
 import { meanwhile } from "../meanwhile.ts";
-import { noQualityYet, nothingYet } from "../nothing_yet.ts";
+import { noQualityYet, nothingMergedYet, nothingYet } from "../nothing_yet.ts";
+import type { MergedObjects, MergingOptions, ObjectComputer } from "../object_workbench.ts";
 import {
   type SegmentationSources,
   type Segmented,
@@ -42,6 +49,26 @@ export function qualityLive(
 ): Live<TrainingQuality & { readonly revision: number }> {
   const results = followQuality(computer, sources);
   return meanwhile(results, new Value(undefined), () => noQualityYet(sources.features.names));
+}
+
+/** What {@linkcode mergeLive} follows. */
+export interface FollowedBorders extends ObjectSources<MergingOptions> {
+  /** What stands for the merged objects until the first result. */
+  readonly pieces?: LabelImage;
+}
+
+/**
+ * Keeps merged pieces up to date with strokes across their borders. Before the first result they are
+ * the pieces themselves, if these are given.
+ */
+export function mergeLive(
+  computer: ObjectComputer,
+  { pieces, ...sources }: FollowedBorders,
+): Live<MergedObjects & OfRevision> {
+  const options = asSource(sources.options);
+  const results = followBorders(computer, sources);
+  if (!pieces) return results;
+  return meanwhile(results, options, () => nothingMergedYet(pieces, options.value));
 }
 
 function asSource<T>(value: ValueSource<T> | T): ValueSource<T> {

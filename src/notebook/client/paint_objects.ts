@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import type { LabelImage } from "../../labeling/labels.ts";
+import { isNothingYet } from "../nothing_yet.ts";
 import type { ObjectLink } from "../object_link.ts";
 import type { ClassifiedObjects, MergedObjects } from "../object_workbench.ts";
 import type { OfRevision } from "../live_objects.ts";
@@ -82,12 +83,16 @@ export function showClasses<Found extends ClassifiedObjects & OfRevision>(
   return found;
 }
 
-/** Shows which pieces are merged, at their borders and as objects, and passes the objects on. */
+/**
+ * Shows which pieces are merged, at their borders and as objects, and passes the objects on; of
+ * nothing yet there is nothing to show.
+ */
 export function showMerged(
   { painter, view }: Pick<ClassViews, "painter" | "view">,
   found: MergedObjects & OfRevision,
 ): LabelImage & OfRevision {
   const { labels, first, second, decisions, revision } = found;
+  if (isNothingYet(found)) return { ...labels, revision };
   const decided = new Map<number, Map<number, number>>();
   decisions.forEach((decision, pair) => {
     const others = decided.get(first[pair]);
