@@ -6,10 +6,12 @@ import {
   expectFound,
   isNothingYet,
   noQualityYet,
+  nothingMergedYet,
   nothingYet,
 } from "../../src/notebook/nothing_yet.ts";
 import { objectSizes } from "../../src/notebook/object_sizes.ts";
 import { Value } from "../../src/notebook/value_source.ts";
+import { throwsDaub } from "../support/errors.ts";
 
 const size = { width: 5, height: 4, depth: 1, frames: 1 };
 const image = {
@@ -75,4 +77,20 @@ Deno.test("the quality of no strokes is not a number", () => {
   assert.equal(confusion.total, 0);
   assert.deepEqual(correlation.names, ["a", "b"]);
   assert.ok(correlation.values.length === 4 && correlation.values.every(Number.isNaN));
+});
+
+Deno.test("before any stroke across borders pieces are as they are, and there is no merger", () => {
+  const data = Uint32Array.of(1, 1, 0, 2, 2, 2);
+  const pieces = { data, width: 3, height: 2, depth: 1, count: 2 };
+  const found = nothingMergedYet(pieces, {
+    features: "touch_portion  mean_touch_intensity ",
+    maxDepth: 2,
+    numTrees: 10,
+  });
+  assert.ok(isNothingYet(found));
+  assert.equal(found.labels, pieces);
+  assert.equal(found.count, 2);
+  assert.deepEqual(found.featureImportances, { touch_portion: 0, mean_touch_intensity: 0 });
+  assert.equal(found.decisions.length, 0);
+  throwsDaub("annotation", /Paint some pixels of each class/, () => found.classifier);
 });
