@@ -2,6 +2,7 @@ import { DaubError, throwIfCancelled } from "../../errors.ts";
 import type { AppliedImage, ApplyingOptions, ClassifierFacts } from "../applied_image.ts";
 import type { EngineProgress } from "../engine.ts";
 import { readError } from "../protocol_parts.ts";
+import { allowOnly } from "./worker_permissions.ts";
 import type {
   FromWorker,
   OpenedImage,
@@ -137,7 +138,15 @@ export class Computer {
   }
 }
 
-/** Starts the thread that computes with the local engine. */
-export function startComputeWorker(): Worker {
-  return new Worker(new URL("./compute_worker.ts", import.meta.url), { type: "module" });
+/**
+ * Starts the thread that computes with the local engine. It gets its bytes by message, so it is
+ * allowed nothing: whatever the decoding of a hostile image made it do, it reads and writes no file
+ * and reaches no network.
+ *
+ * @param script Tests put another one in its place.
+ */
+export function startComputeWorker(
+  script: URL = new URL("./compute_worker.ts", import.meta.url),
+): Worker {
+  return new Worker(script, allowOnly("none"));
 }
