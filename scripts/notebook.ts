@@ -9,32 +9,16 @@
  *
  * @module
  */
-import { basename, dirname } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describeFailure, exitCodeOf } from "../src/cli/failure.ts";
 import type { Host } from "../src/cli/host.ts";
-import type { OpenPages } from "../src/notebook/server/run.ts";
-
-/** The pages of the notebooks in a file's folder, or of the bundled ones. */
-const openPages: OpenPages = async (options) => {
-  const { NotebookPages } = await import("../src/notebook/server/notebook_pages.ts");
-  // The user may name a link; pages may not.
-  const notebook = options.notebook && await Deno.realPath(options.notebook);
-  return await NotebookPages.open({
-    folder: notebook ? dirname(notebook) : fileURLToPath(new URL("../notebooks", import.meta.url)),
-    ...(notebook && { start: basename(notebook) }),
-    samples: fileURLToPath(new URL("../samples", import.meta.url)),
-  });
-};
 
 /** Serves notebooks as a command line says, until the signal of the host aborts. */
 export async function main(argv: readonly string[], host: Host): Promise<number> {
   try {
-    // The compiler of cells reads the environment as soon as it is loaded, which may be forbidden.
-    await import("../src/notebook/server/compile_cell.ts");
     const { giveUpPermissions } = await import("../src/notebook/server/give_up_permissions.ts");
     const { runNotebook } = await import("../src/notebook/server/run.ts");
-    return await runNotebook(argv, host, openPages, { whenOpen: giveUpPermissions });
+    const { serveInThread } = await import("../src/notebook/server/serve_in_thread.ts");
+    return await runNotebook(argv, host, serveInThread(), { whenOpen: giveUpPermissions });
   } catch (error) {
     host.err(describeFailure(error, argv.includes("--debug")));
     return exitCodeOf(error);

@@ -6,6 +6,7 @@
  */
 import { DEFAULT_LIMITS } from "../../src/notebook/server/limits.ts";
 import { runNotebook } from "../../src/notebook/server/run.ts";
+import { serveHere } from "../../src/notebook/server/serve.ts";
 
 const controller = new AbortController();
 Deno.addSignalListener("SIGTERM", () => controller.abort("SIGTERM"));
@@ -18,4 +19,4 @@ const host = {
 const pages = { respond: () => Promise.resolve(new Response("a page")) };
 const journalSlack = Number(Deno.env.get("DAUB_JOURNAL_SLACK") ?? DEFAULT_LIMITS.journalSlack);
 const limits = { ...DEFAULT_LIMITS, journalSlack };
-Deno.exit(await runNotebook(Deno.args, host, () => Promise.resolve(pages), { limits }));
+Deno.exit(await runNotebook(Deno.args, host, serveHere(pages, limits)));

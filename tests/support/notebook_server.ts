@@ -1,45 +1,47 @@
-import { fileURLToPath } from "node:url";
-import { startComputeWorker } from "../../src/notebook/server/computer.ts";
-import { DEFAULT_LIMITS } from "../../src/notebook/server/limits.ts";
-import { NotebookPages } from "../../src/notebook/server/notebook_pages.ts";
-import { NotebookServer } from "../../src/notebook/server/server.ts";
-
-const local = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+import { CHANGE_HEADER } from "../../src/notebook/server/admission.ts";
+import { serveInThread } from "../../src/notebook/server/serve_in_thread.ts";
 
 /** A notebook's server with a folder of its own for strokes. */
 export interface ServedNotebooks extends AsyncDisposable {
-  readonly server: NotebookServer;
   /** An address that admits one browser. */
   address(path?: string): Promise<string>;
 }
 
-/** Serves the notebooks of a folder, computing on the processor; also images of another folder. */
-export async function serveNotebooks(
-  folder = local("notebooks"),
-  root?: string,
-): Promise<ServedNotebooks> {
+/**
+ * Serves the notebooks of a folder as the command line does, computing on the processor; also images
+ * of another folder.
+ */
+export async function serveNotebooks(folder?: string, root?: string): Promise<ServedNotebooks> {
   const data = await Deno.makeTempDir({ prefix: "daub-data-" });
-  const server = await NotebookServer.start({
-    pages: await NotebookPages.open({ folder, samples: local("samples") }),
-    host: "127.0.0.1",
-    port: 0,
-    images: [],
-    root,
-    data,
-    backend: "cpu",
-    limits: DEFAULT_LIMITS,
-    startWorker: startComputeWorker,
+  const host = "127.0.0.1";
+  const served = await serveInThread(folder)({
+    ...{ host, port: 0, names: [host], origins: [] },
+    ...{ root, data, images: [], backend: "cpu" },
   });
+  const { origin } = new URL(served.address);
+  const headers = {
+    authorization: `Bearer ${await admitted(served.address)}`,
+    "content-type": "application/json",
+    [CHANGE_HEADER]: "1",
+  };
   return {
-    server,
     address: async (path = "/") => {
-      const url = new URL(path, server.origin);
-      url.searchParams.set("token", (await server.address()).searchParams.get("token")!);
+      const answer = await fetch(`${origin}/api/address`, { method: "POST", headers, body: "{}" });
+      const url = new URL(path, origin);
+      const { searchParams } = new URL((await answer.json()).address);
+      url.searchParams.set("token", searchParams.get("token")!);
       return url.href;
     },
     [Symbol.asyncDispose]: async () => {
-      await server.close();
+      await served.close();
       await Deno.remove(data, { recursive: true });
     },
   };
+}
+
+/** The credential that an address gives to who opens it first. */
+async function admitted(address: string): Promise<string> {
+  const answer = await fetch(address, { redirect: "manual" });
+  await answer.body?.cancel();
+  return /=([^;]+)/.exec(answer.headers.get("set-cookie")!)![1];
 }

@@ -24,8 +24,11 @@ export class AppliedFiles implements AsyncDisposable {
   #files = 0;
   #bytes = 0;
 
-  /** @param maxBytes The most bytes that are kept. */
-  constructor(readonly maxBytes: number) {}
+  /**
+   * @param maxBytes The most bytes that are kept.
+   * @param temporary Where the folder is made. Default where the system wants it.
+   */
+  constructor(readonly maxBytes: number, readonly temporary?: string) {}
 
   /**
    * Keeps what was found in an image, in place of what was found in it before.
@@ -38,7 +41,8 @@ export class AppliedFiles implements AsyncDisposable {
     if (this.#bytes + bytes > this.maxBytes) throw noRoom(this.maxBytes, this.#bytes + bytes);
     const names: string[] = [];
     try {
-      const folder = await (this.#folder ??= Deno.makeTempDir({ prefix: "daub-applied-" }));
+      const where = { dir: this.temporary, prefix: "daub-applied-" };
+      const folder = await (this.#folder ??= Deno.makeTempDir(where));
       for (const { labels, table } of frames) {
         const name = join(folder, String(++this.#files));
         await Deno.writeFile(`${name}.tif`, labels, { mode: 0o600 });

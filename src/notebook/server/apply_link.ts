@@ -41,7 +41,7 @@ export class ApplyLink {
     readonly setup: SessionOptions,
     readonly onClose: () => void,
   ) {
-    this.#files = new AppliedFiles(setup.limits.appliedBytes);
+    this.#files = new AppliedFiles(setup.limits.appliedBytes, setup.temporary);
     socket.binaryType = "arraybuffer";
     socket.onmessage = ({ data }) => this.#receive(data);
     // A broken connection is closed next, which is all that matters.

@@ -1,21 +1,24 @@
+import { canAllowLess } from "./worker_permissions.ts";
+
 /**
  * Other programs are started only to bundle the page's scripts and to open a browser, the system is
  * asked only for the names by which others reach it, and all code is there by then.
  */
 const ONLY_AT_START = ["run", "ffi", "sys", "import"] as const;
 
+/** What the thread that serves pages has in its own right. */
+const SERVING = ["read", "write", "net", "env"] as const;
+
 /**
- * Gives up for good what only the start of the notebook needs, in all threads of this process,
- * however freely it was started: whatever a hostile image or message does to it then, it starts no
- * other program, loads no native library and no code of the network, and learns nothing of the
- * system.
+ * Gives up for good what only the start of the notebook needs, however freely it was started: the
+ * thread that started it keeps nothing, the one that serves pages what that takes, and the one that
+ * computes has nothing from the beginning.
  *
- * It keeps the network, because an address that was lost is listened at again, and reading and
- * writing, because a permission is given up for all files or for none; `scripts/notebook.ts` names
- * the few that suffice.
+ * Where threads cannot be allowed less than the process, they lose with it what only the start
+ * needs, and keep the rest.
  */
 export async function giveUpPermissions(): Promise<void> {
-  for (const name of ONLY_AT_START) {
+  for (const name of canAllowLess() ? [...ONLY_AT_START, ...SERVING] : ONLY_AT_START) {
     await Deno.permissions.revoke({ name } as Deno.PermissionDescriptor);
   }
 }

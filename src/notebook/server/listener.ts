@@ -73,7 +73,8 @@ export class Listener {
   }
 }
 
-function refusedAddress({ host, port }: ListenerAddress, cause: unknown): DaubError {
+/** What is said when an address cannot be had. */
+export function refusedAddress({ host, port }: ListenerAddress, cause: unknown): DaubError {
   const where = `${host}:${port}`;
   const [found, advice] = cause instanceof Deno.errors.AddrInUse
     ? ["another program uses it", "Choose another one with --port."]

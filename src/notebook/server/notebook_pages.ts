@@ -42,12 +42,16 @@ export class NotebookPages implements Pages {
   }
 
   /**
-   * Bundles the page's scripts and stands ready.
+   * Stands ready with the page's scripts.
    *
+   * @param bundle Default bundled here.
    * @throws {DaubError} `notebook` when the notebook to start with is none; `server` when the scripts
    * cannot be bundled.
    */
-  static async open(options: NotebookPagesOptions): Promise<NotebookPages> {
+  static async open(
+    options: NotebookPagesOptions,
+    bundle?: ClientBundle,
+  ): Promise<NotebookPages> {
     const { folder, start } = options;
     if (start !== undefined && !await new NotebookFolder(folder).read(start)) {
       throw new DaubError(
@@ -56,7 +60,7 @@ export class NotebookPages implements Pages {
         { found: start, where: folder },
       );
     }
-    return new NotebookPages(await bundleClient(), options);
+    return new NotebookPages(bundle ?? await bundleClient(), options);
   }
 
   async respond(request: PageRequest): Promise<Response | undefined> {

@@ -8,33 +8,26 @@ import {
   parseNotebookOptions,
   USUAL_PORT,
 } from "./command_line.ts";
-import { startComputeWorker } from "./computer.ts";
-import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
-import type { Pages } from "./pages.ts";
-import { NotebookServer } from "./server.ts";
-
-/** Makes the pages that a command line asks for. */
-export type OpenPages = (options: { readonly notebook?: string }) => Promise<Pages>;
+import type { Serve, Served } from "./serve.ts";
 
 /** What {@linkcode runNotebook} takes beside the command line. */
 export interface RunOptions {
   /** Called when everything is started. */
   readonly whenOpen?: () => Promise<void>;
-  /** Other limits than the usual ones. */
-  readonly limits?: Limits;
 }
 
 /**
  * Serves a notebook until the signal of the host aborts. The one line on standard output is the
  * address; every error ends up as a sentence.
  *
+ * @param serve Starts the server.
  * @returns The exit code.
  */
 export async function runNotebook(
   argv: readonly string[],
   host: Host,
-  openPages: OpenPages,
-  { whenOpen, limits }: RunOptions = {},
+  serve: Serve,
+  { whenOpen }: RunOptions = {},
 ): Promise<number> {
   try {
     const options = await parseNotebookOptions(argv);
@@ -42,19 +35,20 @@ export async function runNotebook(
       host.out(NOTEBOOK_HELP);
       return 0;
     }
-    const server = await start(options, await openPages(options), limits);
-    const address = (await server.address()).href;
+    const served = await start(options, serve);
+    const { address } = served;
     host.out(address);
     if (!isLoopback(options.host)) {
       host.err("Others on your network can reach this server; whoever has the address can use it.");
     }
     if (options.open) await openBrowser(address, host);
     await whenOpen?.();
-    await new Promise((resolve) => {
-      if (host.signal?.aborted) resolve(undefined);
-      host.signal?.addEventListener("abort", resolve, { once: true });
+    const ended = new Promise<void>((resolve) => {
+      if (host.signal?.aborted) resolve();
+      host.signal?.addEventListener("abort", () => resolve(), { once: true });
     });
-    await server.close();
+    await Promise.race([ended, served.failed]);
+    await served.close();
     return 0;
   } catch (error) {
     host.err(describeFailure(error, argv.includes("--debug")));
@@ -62,26 +56,8 @@ export async function runNotebook(
   }
 }
 
-async function start(
-  options: NotebookOptions,
-  pages: Pages,
-  limits = DEFAULT_LIMITS,
-): Promise<NotebookServer> {
-  const { host, root, data, backend, images, origins } = options;
-  const at = (port: number) =>
-    NotebookServer.start({
-      pages,
-      host,
-      port,
-      names: namesOf(host),
-      images,
-      root,
-      origins,
-      data,
-      backend,
-      limits,
-      startWorker: startComputeWorker,
-    });
+async function start(options: NotebookOptions, serve: Serve): Promise<Served> {
+  const at = (port: number) => serve({ ...options, port, names: namesOf(options.host) });
   if (options.port !== undefined) return await at(options.port);
   try {
     return await at(USUAL_PORT);

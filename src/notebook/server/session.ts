@@ -20,6 +20,8 @@ export interface ImageSource {
 /** What a session needs of the server. */
 export interface SessionOptions {
   readonly data: string;
+  /** A folder for what is kept only while a page is open. Default the system's. */
+  readonly temporary?: string;
   readonly backend: BackendChoice;
   readonly limits: Limits;
   readonly startWorker: StartWorker;

@@ -6,6 +6,7 @@ import { openRemoteEngine } from "../../../src/notebook/remote_engine.ts";
 import { socketOf } from "../../../src/notebook/remote_images.ts";
 import { NOTEBOOK_HELP, parseNotebookOptions } from "../../../src/notebook/server/command_line.ts";
 import { runNotebook } from "../../../src/notebook/server/run.ts";
+import { serveHere } from "../../../src/notebook/server/serve.ts";
 import { rejectsDaub } from "../../support/errors.ts";
 import { rawRequest } from "./support/raw.ts";
 import { paintSquares, QUICK, SQUARES, until } from "./support/serve.ts";
@@ -22,7 +23,7 @@ function start(...argv: string[]) {
     err: (line) => void err.push(line),
     watched: false,
     signal: controller.signal,
-  }, () => Promise.resolve(pages));
+  }, serveHere(pages));
   return { out, err, code, stop: () => controller.abort("SIGINT") };
 }
 
@@ -184,48 +185,6 @@ Deno.test("10. narrow permissions are enough to paint, compute and keep strokes"
       for await (const file of Deno.readDir(join(data, "annotations", name))) kept.push(file.name);
     }
     assert.deepEqual(kept.sort(), ["annotation.tif", "journal", "lock"]);
-  }));
-
-Deno.test("10. once it is up, the notebook can start no program, load no code and ask nothing of the system, whatever it was allowed to", () =>
-  inFolder(async (folder) => {
-    const script = new URL("../../../scripts/notebook.ts", import.meta.url);
-    const code = `
-      import { main } from ${JSON.stringify(script.href)};
-      const controller = new AbortController();
-      const command = new Deno.Command(Deno.execPath(), { args: ["--version"] });
-      // Code of the network, at another address each time; nothing answers there.
-      let times = 0;
-      const load = () => import("https://127.0.0.1:1/" + ++times);
-      const attempts = [() => command.output(), () => Deno.hostname(), load];
-      const tries = async () => {
-        const said = [];
-        for (const attempt of attempts) {
-          try {
-            await attempt();
-            said.push("done");
-          } catch (error) {
-            said.push(/Requires \\w+ access/.exec(error.message)?.[0] ?? "tried");
-          }
-        }
-        return said;
-      };
-      const before = await tries();
-      const out = () => setTimeout(async () => {
-        const ffi = Deno.permissions.querySync({ name: "ffi" }).state;
-        console.log(JSON.stringify([before, await tries(), ffi]));
-        controller.abort();
-      });
-      const host = { out, err: console.error, watched: false, signal: controller.signal };
-      Deno.exit(await main(["--port", "0", "--data", ${JSON.stringify(folder)}], host));`;
-    const file = join(folder, "start.ts");
-    await Deno.writeTextFile(file, code);
-    const { stdout } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-prompt", "--no-check", file],
-      stderr: "inherit",
-    }).output();
-    const said = JSON.parse(new TextDecoder().decode(stdout));
-    const refused = ["run", "sys", "import"].map((name) => `Requires ${name} access`);
-    assert.deepEqual(said, [["done", "done", "tried"], refused, "prompt"]);
   }));
 
 Deno.test("10. what Deno is not allowed to is one sentence that names the permission", () =>
