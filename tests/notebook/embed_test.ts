@@ -229,6 +229,8 @@ Deno.test("the segmenter for web pages", async (t) => {
     const alert = page.getByRole("alert");
     await alert.waitFor();
     assert.match(await alert.innerText(), /'wasm-unsafe-eval'/);
+    // Nothing computes, so nothing is named that would.
+    assert.equal(await page.locator(".daub-foot output").innerText(), "No objects yet");
     await page.close();
   });
 

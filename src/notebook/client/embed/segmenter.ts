@@ -291,7 +291,9 @@ function footOf(
       const found = count === undefined
         ? "No objects yet"
         : `${count.toLocaleString("en")} object${count === 1 ? "" : "s"}`;
-      const text = isAboutStrokes(state) ? HINT : `${found} · ${device}`;
+      // What never computed names no device.
+      const what = state.error && count === undefined ? found : `${found} · ${device}`;
+      const text = isAboutStrokes(state) ? HINT : what;
       // Said again only when it has changed.
       if (status.textContent !== text) status.textContent = text;
     },
