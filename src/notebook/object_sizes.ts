@@ -1,7 +1,12 @@
 import type { LabelImage } from "../labeling/labels.ts";
 
-/** The number of pixels of every object: the entry i is that of label i + 1. */
-export function objectSizes(labels: LabelImage): Uint32Array {
+/**
+ * The number of pixels of every object: the entry i is that of label i + 1.
+ *
+ * @param labels Their sizes are not counted again where they come with them.
+ */
+export function objectSizes(labels: LabelImage & { readonly sizes?: Uint32Array }): Uint32Array {
+  if (labels.sizes) return labels.sizes;
   if (labels.count === 0) return new Uint32Array();
   const { data, count } = labels;
   const { length } = data;

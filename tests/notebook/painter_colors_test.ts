@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomNumbers } from "../support/random.ts";
 import { StableColors } from "../../src/notebook/client/label_view_colors.ts";
 import { ObjectBoxes } from "../../src/notebook/client/label_view_boxes.ts";
+import { OverlapCounter } from "../../src/notebook/client/label_view_overlaps.ts";
 import { classColor, hexOf, labelColor, packHex } from "../../src/notebook/client/palette.ts";
 
 /** A label image of one row, a digit a pixel. */
@@ -17,18 +18,22 @@ Deno.test("objects keep their colours when another appears before them", () => {
   assert.deepEqual([...colors.update(row("0011000222"))], [0, a, b]);
 });
 
-Deno.test("colours that are prepared piece by piece are those that are found at once", async () => {
-  const next = randomNumbers(5);
-  // Longer than a piece, with objects that reach over its end.
-  const image = () => {
+/** Label images that take several pieces, with objects that reach over their ends. */
+function largeImages(seed: number, width = 150_000) {
+  const next = randomNumbers(seed);
+  return () => {
     const data = new Uint32Array(150_000);
     for (let i = 0, count = 0; i < data.length; count++) {
       const end = i + 1 + Math.floor(next() * 4000);
       data.fill(next() < 0.5 ? 0 : 1 + count % 60, i, end);
       i = end;
     }
-    return { width: data.length, height: 1, depth: 1, data, count: 60 };
+    return { width, height: data.length / width, depth: 1, data, count: 60 };
   };
+}
+
+Deno.test("colours that are prepared piece by piece are those that are found at once", async () => {
+  const image = largeImages(5);
   const [prepared, atOnce] = [new StableColors(), new StableColors()];
   for (let round = 0; round < 4; round++) {
     const labels = image();
@@ -36,6 +41,30 @@ Deno.test("colours that are prepared piece by piece are those that are found at 
     // What was prepared for labels that never came is not used for others.
     if (round === 2) await prepared.prepare(image());
     assert.deepEqual([...prepared.update(labels)], [...atOnce.update(labels)]);
+  }
+});
+
+Deno.test("labels that are prepared while others come are counted against those, and not when shown", async () => {
+  const image = largeImages(6);
+  const [prepared, atOnce] = [new StableColors(), new StableColors()];
+  const [first, second, third] = [image(), image(), image()];
+  prepared.update(first);
+  const [, { step }] = [prepared.prepare(second), OverlapCounter.prototype];
+  const last = prepared.prepare(third);
+  prepared.update(second);
+  await last;
+  let steps = 0;
+  try {
+    OverlapCounter.prototype.step = function () {
+      steps++;
+      return step.call(this);
+    };
+    const numbers = prepared.update(third);
+    assert.ok(steps <= 1, `${steps} steps at once`);
+    for (const labels of [first, second]) atOnce.update(labels);
+    assert.deepEqual([...numbers], [...atOnce.update(third)]);
+  } finally {
+    OverlapCounter.prototype.step = step;
   }
 });
 
@@ -79,4 +108,28 @@ Deno.test("boxes of objects hold them exactly", () => {
   assert.deepEqual(boxes.of(1), { x: 1, y: 0, width: 2, height: 2 });
   assert.deepEqual(boxes.of(2), { x: 3, y: 2, width: 1, height: 1 });
   assert.equal(boxes.of(3), undefined);
+});
+
+Deno.test("boxes and sizes that are found piece by piece are those that are found pixel by pixel", async () => {
+  for (const width of [300, 150_000]) {
+    const labels = largeImages(7, width)();
+    const edges = Array.from({ length: 61 }, () => [Infinity, Infinity, -1, -1]);
+    const sizes = new Array(61).fill(0);
+    labels.data.forEach((label, i) => {
+      const [x, y] = [i % width, Math.floor(i / width)];
+      const [left, top, right, bottom] = edges[label];
+      edges[label] = [Math.min(left, x), Math.min(top, y), Math.max(right, x), Math.max(bottom, y)];
+      sizes[label]++;
+    });
+    const expected = edges.slice(1).map(([left, top, right, bottom]) =>
+      right < 0 ? undefined : { x: left, y: top, width: right + 1 - left, height: bottom + 1 - top }
+    );
+    const boxes = await ObjectBoxes.prepare(labels);
+    assert.equal(ObjectBoxes.of(labels), boxes);
+    const atOnce = ObjectBoxes.of({ ...labels });
+    for (const found of [boxes, atOnce]) {
+      assert.deepEqual(expected.map((_, i) => found.of(i + 1)), expected);
+      assert.deepEqual([...found.sizes], sizes.slice(1));
+    }
+  }
 });

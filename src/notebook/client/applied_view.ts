@@ -88,6 +88,7 @@ export class AppliedView {
     if (!found || shown.time === time) return;
     shown.time = time;
     const labels = await readLabels(found, (file) => this.read(file));
+    await view.prepare(labels);
     if (!signal.aborted && view === this.#view && view.viewport.view.t === time) {
       view.show(labels, undefined, time);
     }

@@ -1,5 +1,6 @@
 import type { LabelImage } from "../../labeling/labels.ts";
 import { inPieces } from "../take_turns.ts";
+import { OverlapCounter } from "./label_view_overlaps.ts";
 
 /** Which colour every object has: entry `label` is the number its colour is chosen by. */
 export type ColorNumbers = Uint32Array;
@@ -16,26 +17,30 @@ export class StableColors {
    * quick then.
    */
   async prepare(labels: LabelImage): Promise<void> {
-    const counter = this.#counterFor(labels);
-    if (!counter) return;
-    await inPieces(() => counter.step());
-    this.#prepared = counter;
+    for (;;) {
+      const counter = this.#counterFor(labels);
+      if (!counter || counter === this.#prepared) return;
+      // Other labels may be shown between two pieces: these come after those, then.
+      const isLate = () => this.#before !== counter.before;
+      await inPieces(() => isLate() || counter.step());
+      if (isLate()) continue;
+      counter.sort();
+      this.#prepared = counter;
+    }
   }
 
   /** The colour numbers of a new label image, which becomes the one before of the next. */
   update(labels: LabelImage): ColorNumbers {
     const counter = this.#counterFor(labels);
     const numbers = new Uint32Array(labels.count + 1);
-    const taken = new Set<number>();
     if (counter) {
       while (!counter.step());
-      const overlaps = counter.overlaps().sort((a, b) => b.pixels - a.pixels);
-      for (const { from, to } of overlaps) {
-        const number = this.#numbers[from];
-        if (numbers[to] !== 0 || taken.has(number)) continue;
-        numbers[to] = number;
-        taken.add(number);
-      }
+      const isTaken = new Uint8Array(counter.before.count + 1);
+      counter.forEach((from, to) => {
+        if (numbers[to] !== 0 || isTaken[from] === 1) return;
+        numbers[to] = this.#numbers[from];
+        isTaken[from] = 1;
+      });
     } else {
       this.#next = 1;
     }
@@ -57,48 +62,5 @@ export class StableColors {
     return before?.data.length === labels.data.length
       ? new OverlapCounter(before, labels)
       : undefined;
-  }
-}
-
-/** Pixels that are looked at in a step. */
-const PIECE = 65_536;
-
-/** Counts how many pixels every pair of an earlier and a later object shares. */
-class OverlapCounter {
-  readonly #counts = new Map<number, number>();
-  #at = 0;
-
-  constructor(readonly before: LabelImage, readonly after: LabelImage) {}
-
-  /** Counts on; whether everything is counted. */
-  step(): boolean {
-    const a = this.before.data;
-    const b = this.after.data;
-    const [most, last] = [this.before.count, this.after.count];
-    const counts = this.#counts;
-    const end = Math.min(a.length, this.#at + PIECE);
-    let i = this.#at;
-    while (i < end) {
-      const from = a[i];
-      const to = b[i];
-      let j = i + 1;
-      while (j < end && a[j] === from && b[j] === to) j++;
-      if (from > 0 && to > 0 && from <= most && to <= last) {
-        const pair = from * (last + 1) + to;
-        counts.set(pair, (counts.get(pair) ?? 0) + j - i);
-      }
-      i = j;
-    }
-    this.#at = end;
-    return end === a.length;
-  }
-
-  /** What was counted. */
-  overlaps(): { from: number; to: number; pixels: number }[] {
-    const width = this.after.count + 1;
-    return Array.from(this.#counts, ([pair, pixels]) => {
-      const from = Math.floor(pair / width);
-      return { from, to: pair - from * width, pixels };
-    });
   }
 }
