@@ -6,7 +6,6 @@ import type {
   Region,
   Tile,
 } from "../backend.ts";
-import { CpuBackend } from "./cpu_backend.ts";
 import { DaubError } from "../errors.ts";
 import type { WorkerPool } from "../cpu/pool.ts";
 import type { FeaturePlan } from "../features/plan_types.ts";
@@ -15,6 +14,7 @@ import type { Size } from "../image/image.ts";
 import type { Connectivity } from "../labeling/labels.ts";
 import type { LabelRuns } from "../measurement/label_runs.ts";
 import type { NumberArray, RegionSums, SumRequest } from "../measurement/region_sums.ts";
+import { openProcessor } from "./open_processor.ts";
 
 /**
  * A GPU backend that turns into the CPU's when the GPU fails: the stage that failed is computed
@@ -147,7 +147,7 @@ export class FallbackBackend implements Backend {
       if (!failed || backend.kind === "cpu") throw error;
       // Another call that was under way may have seen the failure first.
       if (this.#current === backend) {
-        this.#current = new CpuBackend(`the GPU failed and the CPU went on: ${error.message}`);
+        this.#current = openProcessor(`the GPU failed and the CPU went on: ${error.message}`);
         await backend[Symbol.asyncDispose]();
         this.#onFallback?.(`The GPU failed and the CPU goes on: ${error.message}`);
       }

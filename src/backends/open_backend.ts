@@ -1,9 +1,9 @@
 import type { Backend, BackendChoice } from "../backend.ts";
-import { CpuBackend } from "./cpu_backend.ts";
 import { DaubError } from "../errors.ts";
 import { FallbackBackend } from "./fallback_backend.ts";
 import { describeAdapter, isSoftwareAdapter, requestAdapter } from "../gpu/adapter.ts";
 import { GpuBackend } from "./gpu_backend.ts";
+import { openProcessor } from "./open_processor.ts";
 
 /** How {@linkcode openBackend} finds a device. */
 export interface OpenBackendOptions {
@@ -26,7 +26,8 @@ export interface OpenBackendOptions {
  *
  * `"auto"` takes the GPU unless there is none, it does not start, or the adapter is a software
  * rasterizer, on which the CPU twin is faster; `reason` says which. An `"auto"` backend whose GPU
- * fails later goes on with the CPU and the same result.
+ * fails later goes on with the CPU and the same result. The CPU computes in WebAssembly, or in plain
+ * TypeScript where that is missing or forbidden.
  *
  * Dispose of the backend when done: `await using`, or `await backend[Symbol.asyncDispose]()`.
  *
@@ -49,7 +50,7 @@ export async function openBackend(
   const request = options.requestAdapter ?? requestAdapter;
   switch (choice) {
     case "cpu":
-      return new CpuBackend("asked for", options.threads);
+      return openProcessor("asked for", options.threads);
     case "gpu":
       return await GpuBackend.open(await request(), "asked for", { fuse: options.fuse });
     case "auto":
@@ -71,7 +72,7 @@ async function openFastest(
     const adapter = await request();
     const name = describeAdapter(adapter.info);
     if (isSoftwareAdapter(adapter.info)) {
-      return new CpuBackend(
+      return openProcessor(
         `the GPU adapter is a software rasterizer (${name}), the CPU is faster`,
         threads,
       );
@@ -80,7 +81,7 @@ async function openFastest(
     return new FallbackBackend(gpu, onFallback);
   } catch (error) {
     if (!(error instanceof DaubError) || error.tag !== "backend") throw error;
-    return new CpuBackend(`no GPU could be used: ${error.message}`, threads);
+    return openProcessor(`no GPU could be used: ${error.message}`, threads);
   }
 }
 

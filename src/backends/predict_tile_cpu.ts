@@ -4,7 +4,7 @@ import type { FeaturePlan } from "../features/plan_types.ts";
 import { StripRun } from "../features/run_strips_cpu.ts";
 import { checkForest } from "../forest/check_prediction.ts";
 import type { Forest, Prediction, PredictionRequest } from "../forest/forest.ts";
-import { emptyPrediction } from "../forest/predict_cpu.ts";
+import { emptyPrediction } from "../forest/prediction_room.ts";
 import { PredictionJob } from "../forest/prediction_job.ts";
 import { pixelCount } from "../image/image.ts";
 

@@ -7,6 +7,7 @@ import { throwIfCancelled } from "../errors.ts";
 import { checkPlanes } from "./check_prediction.ts";
 import type { Forest, Prediction, PredictionControl, PredictionRequest } from "./forest.ts";
 import { PredictionJob } from "./prediction_job.ts";
+import { emptyPrediction } from "./prediction_room.ts";
 
 /** Pixels whose features are copied to the kernels at once. */
 const PIECE = 32768;
@@ -99,19 +100,4 @@ export async function predictPlanesTogether(
 
 function isInside(features: readonly Float32Array[]): boolean {
   return features.every((plane) => pointerOf(plane) !== undefined);
-}
-
-/** Room for the prediction of `length` pixels. */
-export function emptyPrediction(
-  length: number,
-  numClasses: number,
-  request: PredictionRequest,
-): Prediction {
-  return {
-    ...(request.classes && { classes: new Uint8Array(length) }),
-    ...(request.probabilities && {
-      probabilities: Array.from({ length: numClasses }, () => new Float32Array(length)),
-    }),
-    ...(request.uncertainty && { uncertainty: new Float32Array(length) }),
-  };
 }

@@ -1,10 +1,14 @@
+import { canRunKernels } from "../cpu/kernels.ts";
+import * as kernels from "../cpu/pixels_wasm.ts";
 import type { Batch } from "../gpu/batch.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Kernel } from "../gpu/kernel.ts";
 import { checkForest, checkPlanes } from "./check_prediction.ts";
 import type { Forest, Prediction, PredictionRequest } from "./forest.ts";
 import { packForest } from "./pack_forest.ts";
-import { emptyPrediction, predictPlanes } from "./predict_cpu.ts";
+import { predictPlanes } from "./predict_cpu.ts";
+import { predictPlanesPlainly } from "./predict_plain.ts";
+import { emptyPrediction } from "./prediction_room.ts";
 import predictCode from "./predict.wgsl" with { type: "text" };
 import {
   canWalk,
@@ -140,7 +144,9 @@ function predictFromStack(
     for (const [i, feature] of usedFeatures.entries()) {
       planes[feature] = new Float32Array(await reads[i]);
     }
-    return predictPlanes(planes, forest, request);
+    return canRunKernels(kernels)
+      ? predictPlanes(planes, forest, request)
+      : await predictPlanesPlainly(planes, forest, request);
   };
   return handled(predict());
 }

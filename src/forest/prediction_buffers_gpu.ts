@@ -11,7 +11,7 @@ import {
 import { flattenForest } from "./flat_forest.ts";
 import type { Forest, Prediction, PredictionRequest } from "./forest.ts";
 import { type PackedForest, packForest } from "./pack_forest.ts";
-import { emptyPrediction } from "./predict_cpu.ts";
+import { emptyPrediction } from "./prediction_room.ts";
 
 /**
  * Mesa's software rasterizer leaves the loops of a shader after 65,535 rounds without a word; some

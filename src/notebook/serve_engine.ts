@@ -17,7 +17,7 @@ import { LocalApplier } from "./local_applier.ts";
 import { openLocalEngine } from "./local_engine.ts";
 import { LookingAt } from "./looking_at.ts";
 import { type ClassifiedObjects, ObjectWorkbench } from "./object_workbench.ts";
-import { explainForbidden, openAllowedBackend } from "./open_allowed_backend.ts";
+import { openAllowedBackend } from "./open_allowed_backend.ts";
 import { errorMessage } from "./protocol_parts.ts";
 import { sliceBackend } from "./slice_backend.ts";
 import { seriesOf, type TimeSeries } from "./time_series.ts";
@@ -125,7 +125,7 @@ export function serveEngine(port: EnginePort, { inSlices = false }: ServeOptions
       const answer = toHandOver(request, await run(id, request, controller.signal));
       post({ id, answer }, largeBuffers(answer));
     } catch (error) {
-      post({ id, error: errorMessage(explainForbidden(error)) });
+      post({ id, error: errorMessage(error) });
     } finally {
       running.delete(id);
     }

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import type { Backend } from "../../src/backend.ts";
 import { openBackend } from "../../src/backends/open_backend.ts";
+import { PlainBackend } from "../../src/backends/plain_backend.ts";
 import { ObjectSegmenter } from "../../src/classifiers/object_segmenter.ts";
 import { planFeatures } from "../../src/features/plan.ts";
 import { computeStack } from "../../src/flow/features.ts";
@@ -34,77 +36,84 @@ function nearestThreshold(forest: Forest, values: number[], allowed: number[]): 
   return nearest;
 }
 
-for (const name of ["blobs", "cells", "volume"]) {
-  for (const [i, specification] of SPECIFICATIONS.entries()) {
-    for (const votes of ["fraction", "count"] as const) {
-      gpuTest(
-        `GPU and CPU agree on the ${name} sample, features ${i + 1}, ${votes} votes`,
-        async () => {
-          await using cpu = await openBackend("cpu");
-          await using gpu = await openBackend("gpu");
-          const image = await sample(name);
-          const annotation = await sample(`${name}_annotation`);
-          const source = openSource(image);
-          const plan = planFeatures(specification, {
-            numChannels: image.length,
-            dimensions: dimensions(image[0]),
-          });
-          const largest = source.channels.flatMap((channel) =>
-            channel.reduce((a, b) => Math.max(a, Math.abs(b)), 0)
-          );
-          const stack = await computeStack(cpu, source, plan);
-          const twin = await computeStack(gpu, source, plan);
-          const allowed = stack.planes.map((plane, f) => {
-            const low = plane.reduce((a, b) => Math.min(a, b));
-            const high = plane.reduce((a, b) => Math.max(a, b));
-            const bound = 1e-5 * (high - low) + 5e-6 * Math.max(...largest);
-            plane.forEach((value, p) => {
-              const difference = Math.abs(value - twin.planes[f][p]);
-              if (difference > bound) assert.fail(`${stack.names[f]} differs by ${difference}`);
-            });
-            return bound;
-          });
+const TWINS: readonly [string, typeof gpuTest, () => Promise<Backend>][] = [
+  ["GPU", gpuTest, () => openBackend("gpu")],
+  ["plain TypeScript", Deno.test, () => Promise.resolve(new PlainBackend("for a test"))],
+];
 
-          const { forest } = await ObjectSegmenter.train({
-            image,
-            annotation,
-            features: specification,
-            maxDepth: 4,
-            votes,
-            backend: cpu,
-          });
-          // The same features: equal to the bit.
-          const prediction = await cpu.predict(stack.planes, forest, REQUEST);
-          assert.deepEqual(await gpu.predict(stack.planes, forest, REQUEST), prediction);
-          const labels = await cpu.labelComponents(
-            prediction.classes!,
-            source,
-            2,
-            source.depth > 1 ? 6 : 4,
-          );
-          assert.deepEqual(
-            await gpu.labelComponents(prediction.classes!, source, 2, source.depth > 1 ? 6 : 4),
-            labels,
-          );
-          // From the image: at most a pixel in 10,000 differs, each of them on a threshold.
-          const fromImage = await predictImage(gpu, source, plan, forest, { classes: true });
-          let differing = 0;
-          prediction.classes!.forEach((value, p) => {
-            if (value === fromImage.classes![p]) return;
-            differing++;
-            const distance = nearestThreshold(
-              forest,
-              stack.planes.map((plane) => plane[p]),
-              allowed,
+for (const [twinName, test, open] of TWINS) {
+  for (const name of ["blobs", "cells", "volume"]) {
+    for (const [i, specification] of SPECIFICATIONS.entries()) {
+      for (const votes of ["fraction", "count"] as const) {
+        test(
+          `${twinName} and CPU agree on the ${name} sample, features ${i + 1}, ${votes} votes`,
+          async () => {
+            await using cpu = await openBackend("cpu");
+            await using twin = await open();
+            const image = await sample(name);
+            const annotation = await sample(`${name}_annotation`);
+            const source = openSource(image);
+            const plan = planFeatures(specification, {
+              numChannels: image.length,
+              dimensions: dimensions(image[0]),
+            });
+            const largest = source.channels.flatMap((channel) =>
+              channel.reduce((a, b) => Math.max(a, Math.abs(b)), 0)
             );
-            assert.ok(distance <= 1, `pixel ${p} differs but lies ${distance} roundings away`);
-          });
-          assert.ok(
-            differing <= Math.ceil(prediction.classes!.length / 10_000),
-            `${differing} pixels differ`,
-          );
-        },
-      );
+            const stack = await computeStack(cpu, source, plan);
+            const twinStack = await computeStack(twin, source, plan);
+            const allowed = stack.planes.map((plane, f) => {
+              const low = plane.reduce((a, b) => Math.min(a, b));
+              const high = plane.reduce((a, b) => Math.max(a, b));
+              const bound = 1e-5 * (high - low) + 5e-6 * Math.max(...largest);
+              plane.forEach((value, p) => {
+                const difference = Math.abs(value - twinStack.planes[f][p]);
+                if (difference > bound) assert.fail(`${stack.names[f]} differs by ${difference}`);
+              });
+              return bound;
+            });
+
+            const { forest } = await ObjectSegmenter.train({
+              image,
+              annotation,
+              features: specification,
+              maxDepth: 4,
+              votes,
+              backend: cpu,
+            });
+            // The same features: equal to the bit.
+            const prediction = await cpu.predict(stack.planes, forest, REQUEST);
+            assert.deepEqual(await twin.predict(stack.planes, forest, REQUEST), prediction);
+            const labels = await cpu.labelComponents(
+              prediction.classes!,
+              source,
+              2,
+              source.depth > 1 ? 6 : 4,
+            );
+            assert.deepEqual(
+              await twin.labelComponents(prediction.classes!, source, 2, source.depth > 1 ? 6 : 4),
+              labels,
+            );
+            // From the image: at most a pixel in 10,000 differs, each of them on a threshold.
+            const fromImage = await predictImage(twin, source, plan, forest, { classes: true });
+            let differing = 0;
+            prediction.classes!.forEach((value, p) => {
+              if (value === fromImage.classes![p]) return;
+              differing++;
+              const distance = nearestThreshold(
+                forest,
+                stack.planes.map((plane) => plane[p]),
+                allowed,
+              );
+              assert.ok(distance <= 1, `pixel ${p} differs but lies ${distance} roundings away`);
+            });
+            assert.ok(
+              differing <= Math.ceil(prediction.classes!.length / 10_000),
+              `${differing} pixels differ`,
+            );
+          },
+        );
+      }
     }
   }
 }

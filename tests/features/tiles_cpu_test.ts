@@ -9,6 +9,7 @@ import {
   sampleFeaturesCpu,
 } from "../../src/features/stack_cpu.ts";
 import { wholeRegion } from "../../src/features/regions.ts";
+import { computeFeaturesPlain, sampleFeaturesPlain } from "../../src/features/stack_plain.ts";
 import { cutRegion, pasteRegion, planTiles } from "../../src/flow/tiles.ts";
 import { pixelCount, type Size } from "../../src/image/image.ts";
 import { randomNumbers } from "../support/random.ts";
@@ -37,68 +38,75 @@ const SIZES: Size[] = [
   { width: 23, height: 19, depth: 21 },
 ];
 
-for (const size of SIZES) {
-  const dimensions = size.depth > 1 ? 3 : 2;
+const WAYS = [
+  ["kernels", computeFeaturesCpu, sampleFeaturesCpu],
+  ["plain TypeScript", computeFeaturesPlain, sampleFeaturesPlain],
+] as const;
 
-  Deno.test(`every filter in ${dimensions}D gives the same bits in tiles as in one piece`, () => {
-    const plan = everyFilter(dimensions);
-    const image = noise(size);
-    const maxima = maximaOf(image, plan);
-    const whole = computeFeaturesCpu(image, plan, wholeRegion(size), maxima);
-    // Features of one halo at a time, so that each is tiled with no more halo than it needs.
-    const halos = new Map(
-      plan.features.map((feature) => [plan.steps[feature.step].halo.join(), feature]),
-    );
-    let numTiles = 0;
-    for (const { step } of halos.values()) {
-      const { halo } = plan.steps[step];
-      const chosen = [...plan.features.keys()].filter((i) => {
-        return plan.steps[plan.features[i].step].halo.join() === halo.join();
-      });
-      const pruned = prunePlan(plan, chosen);
-      assert.deepEqual(pruned.halo, halo);
-      const prunedMaxima = maximaOf(image, pruned);
-      const span = (length: number, reach: number) => Math.min(length, 9 + 2 * reach);
-      const most = span(size.width, halo[0]) * span(size.height, halo[1]) *
-        span(size.depth, halo[2]);
-      const found = chosen.map(() => new Float32Array(pixelCount(size)).fill(NaN));
-      const placements = planTiles(size, halo, most);
-      numTiles += placements.length;
-      for (const { core, tile, coreInTile } of placements) {
-        const channels = image.channels.map((channel) => cutRegion(channel, size, tile));
-        const part = { ...tile, channels };
-        const planes = computeFeaturesCpu(part, pruned, coreInTile, prunedMaxima);
-        chosen.forEach((feature, i) => pasteRegion(planes[feature], found[i], size, core));
-      }
-      chosen.forEach((feature, i) => assertSameBits(found[i], whole[feature], plan, feature));
-    }
-    assert.ok(numTiles > 100, `only ${numTiles} tiles`);
-  });
+for (const [way, compute, sample] of WAYS) {
+  for (const size of SIZES) {
+    const dimensions = size.depth > 1 ? 3 : 2;
 
-  Deno.test(`a part of a ${dimensions}D image computed alone is a part of the whole`, () => {
-    const plan = everyFilter(dimensions);
-    const image = noise(size);
-    const maxima = maximaOf(image, plan);
-    const whole = computeFeaturesCpu(image, plan, wholeRegion(size), maxima);
-    const core = { x: 3, y: 0, z: dimensions === 3 ? 2 : 0, width: 9, height: 7, depth: 1 };
-    const planes = computeFeaturesCpu(image, plan, core, maxima);
-    planes.forEach((plane, i) => assertSameBits(plane, cutRegion(whole[i], size, core), plan, i));
-  });
-
-  Deno.test(`samples of a ${dimensions}D image are rows of its features`, () => {
-    const plan = everyFilter(dimensions);
-    const image = noise(size);
-    const maxima = maximaOf(image, plan);
-    const whole = computeFeaturesCpu(image, plan, wholeRegion(size), maxima);
-    const pixels = Uint32Array.of(5, 0, pixelCount(size) - 1, 5, 700);
-    const samples = sampleFeaturesCpu(image, plan, pixels, maxima);
-    assert.equal(samples.length, pixels.length * whole.length);
-    pixels.forEach((pixel, row) => {
-      whole.forEach((plane, i) =>
-        assert.ok(Object.is(samples[row * whole.length + i], plane[pixel]))
+    Deno.test(`every filter in ${dimensions}D gives the same bits in tiles as in one piece: ${way}`, () => {
+      const plan = everyFilter(dimensions);
+      const image = noise(size);
+      const maxima = maximaOf(image, plan);
+      const whole = compute(image, plan, wholeRegion(size), maxima);
+      // Features of one halo at a time, so that each is tiled with no more halo than it needs.
+      const halos = new Map(
+        plan.features.map((feature) => [plan.steps[feature.step].halo.join(), feature]),
       );
+      let numTiles = 0;
+      for (const { step } of halos.values()) {
+        const { halo } = plan.steps[step];
+        const chosen = [...plan.features.keys()].filter((i) => {
+          return plan.steps[plan.features[i].step].halo.join() === halo.join();
+        });
+        const pruned = prunePlan(plan, chosen);
+        assert.deepEqual(pruned.halo, halo);
+        const prunedMaxima = maximaOf(image, pruned);
+        const span = (length: number, reach: number) => Math.min(length, 9 + 2 * reach);
+        const most = span(size.width, halo[0]) * span(size.height, halo[1]) *
+          span(size.depth, halo[2]);
+        const found = chosen.map(() => new Float32Array(pixelCount(size)).fill(NaN));
+        const placements = planTiles(size, halo, most);
+        numTiles += placements.length;
+        for (const { core, tile, coreInTile } of placements) {
+          const channels = image.channels.map((channel) => cutRegion(channel, size, tile));
+          const part = { ...tile, channels };
+          const planes = compute(part, pruned, coreInTile, prunedMaxima);
+          chosen.forEach((feature, i) => pasteRegion(planes[feature], found[i], size, core));
+        }
+        chosen.forEach((feature, i) => assertSameBits(found[i], whole[feature], plan, feature));
+      }
+      assert.ok(numTiles > 100, `only ${numTiles} tiles`);
     });
-  });
+
+    Deno.test(`a part of a ${dimensions}D image computed alone is a part of the whole: ${way}`, () => {
+      const plan = everyFilter(dimensions);
+      const image = noise(size);
+      const maxima = maximaOf(image, plan);
+      const whole = compute(image, plan, wholeRegion(size), maxima);
+      const core = { x: 3, y: 0, z: dimensions === 3 ? 2 : 0, width: 9, height: 7, depth: 1 };
+      const planes = compute(image, plan, core, maxima);
+      planes.forEach((plane, i) => assertSameBits(plane, cutRegion(whole[i], size, core), plan, i));
+    });
+
+    Deno.test(`samples of a ${dimensions}D image are rows of its features: ${way}`, () => {
+      const plan = everyFilter(dimensions);
+      const image = noise(size);
+      const maxima = maximaOf(image, plan);
+      const whole = compute(image, plan, wholeRegion(size), maxima);
+      const pixels = Uint32Array.of(5, 0, pixelCount(size) - 1, 5, 700);
+      const samples = sample(image, plan, pixels, maxima);
+      assert.equal(samples.length, pixels.length * whole.length);
+      pixels.forEach((pixel, row) => {
+        whole.forEach((plane, i) =>
+          assert.ok(Object.is(samples[row * whole.length + i], plane[pixel]))
+        );
+      });
+    });
+  }
 }
 
 function assertSameBits(

@@ -3,10 +3,11 @@ import { flattenForest } from "../../src/forest/flat_forest.ts";
 import type { Forest } from "../../src/forest/forest.ts";
 import { packTrees } from "../../src/forest/pack_trees_cpu.ts";
 import { predictPlanes } from "../../src/forest/predict_cpu.ts";
+import { predictPlanesPlainly } from "../../src/forest/predict_plain.ts";
 import { trainForest } from "../../src/forest/train.ts";
 import { samePixels } from "../support/same_pixels.ts";
 import { randomNumbers } from "./random_cases.ts";
-import { walkedPrediction } from "./walked_prediction.ts";
+import { EVERYTHING } from "./twins.ts";
 
 interface Case {
   readonly numFeatures: number;
@@ -44,9 +45,8 @@ async function agrees(options: Case): Promise<{ forest: Forest; numGroups: numbe
   const packed = packTrees(flattenForest(forest), 1000);
   assert.ok(!packed.tables, "forests of so many leaves are not made into tables");
   const planes = planesFor(forest, 1000);
-  const request = { classes: true, probabilities: true, uncertainty: true };
-  const found = predictPlanes(planes, forest, request);
-  const expected = walkedPrediction(planes, forest);
+  const found = predictPlanes(planes, forest, EVERYTHING);
+  const expected = await predictPlanesPlainly(planes, forest, EVERYTHING);
   samePixels(found.classes!, expected.classes!);
   samePixels(found.uncertainty!, expected.uncertainty!);
   found.probabilities!.forEach((plane, k) => samePixels(plane, expected.probabilities![k]));
@@ -79,7 +79,7 @@ for (const votes of ["fraction", "count"] as const) {
       const forest = await trainForest(samples, classes, options);
       assert.ok(!packTrees(flattenForest(forest), 3001).tables);
       const planes = planesFor(forest, 3001);
-      const expected = walkedPrediction(planes, forest);
+      const expected = await predictPlanesPlainly(planes, forest, EVERYTHING);
       samePixels(predictPlanes(planes, forest, { classes: true }).classes!, expected.classes!);
     }
   });
@@ -111,7 +111,7 @@ Deno.test("trees whose counts do not add up in any order are added in theirs", a
   const trees = forest.trees.map((tree) => ({ ...tree, counts: tree.counts.map((c) => c / 3) }));
   const uneven = { ...forest, trees };
   const planes = planesFor(uneven, 500);
-  const expected = walkedPrediction(planes, uneven);
+  const expected = await predictPlanesPlainly(planes, uneven, EVERYTHING);
   const found = predictPlanes(planes, uneven, { classes: true, uncertainty: true });
   samePixels(found.classes!, expected.classes!);
   samePixels(found.uncertainty!, expected.uncertainty!);

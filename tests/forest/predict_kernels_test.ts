@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { predictPlanes, predictPlanesTogether } from "../../src/forest/predict_cpu.ts";
+import { predictPlanesPlainly } from "../../src/forest/predict_plain.ts";
 import { trainForest } from "../../src/forest/train.ts";
 import { Block } from "../../src/cpu/memory.ts";
 import { WorkerPool } from "../../src/cpu/pool.ts";
 import { rejectsDaub } from "../support/errors.ts";
 import { randomNumbers } from "./random_cases.ts";
 import { EVERYTHING } from "./twins.ts";
-import { walkedPrediction } from "./walked_prediction.ts";
 
 const SPECIAL = [NaN, -NaN, 0, -0, Infinity, -Infinity, 1e-45, -1e-45, 3e38];
 
@@ -33,7 +33,7 @@ for (const votes of ["fraction", "count"] as const) {
             return random() * 4 - 2;
           }),
       );
-      const expected = walkedPrediction(planes, forest);
+      const expected = await predictPlanesPlainly(planes, forest, EVERYTHING);
       assert.deepEqual(predictPlanes(planes, forest, EVERYTHING), expected, `seed ${seed}`);
       // Planes that lie in the memory of the kernels are read where they are.
       using block = new Block(planes.length * planes[0].byteLength);

@@ -2,6 +2,7 @@ import { Gpu } from "../../src/gpu/gpu.ts";
 import type { Forest, Prediction, PredictionRequest } from "../../src/forest/forest.ts";
 import { predictPlanes } from "../../src/forest/predict_cpu.ts";
 import { predictPlanesGpu } from "../../src/forest/predict_gpu.ts";
+import { predictPlanesPlainly } from "../../src/forest/predict_plain.ts";
 
 /** Classifies pixels from their feature planes. */
 export type PredictTwin = (
@@ -35,7 +36,7 @@ export function gpuTest(
   });
 }
 
-/** A test on both twins. */
+/** A test on both twins and in plain TypeScript. */
 export function twinTest(
   name: string,
   fn: (predict: PredictTwin) => Promise<void>,
@@ -44,5 +45,6 @@ export function twinTest(
   // deno-lint-ignore require-await
   const cpu: PredictTwin = async (...args) => predictPlanes(...args);
   Deno.test({ name: `cpu: ${name}`, fn: () => fn(cpu), ...options });
+  Deno.test({ name: `plain: ${name}`, fn: () => fn(predictPlanesPlainly), ...options });
   gpuTest(`gpu: ${name}`, (gpu) => fn((...args) => predictPlanesGpu(gpu, ...args)), options);
 }

@@ -3,6 +3,7 @@ import { Gpu } from "../../src/gpu/gpu.ts";
 import type { Size } from "../../src/image/image.ts";
 import { labelComponentsCpu } from "../../src/labeling/components_cpu.ts";
 import { labelComponentsGpu } from "../../src/labeling/components_gpu.ts";
+import { labelComponentsPlain } from "../../src/labeling/components_plain.ts";
 import type { Connectivity } from "../../src/labeling/labels.ts";
 import { hasAdapter } from "../support/gpu.ts";
 
@@ -32,14 +33,17 @@ export function gpuTest(
   });
 }
 
-/** A test on both twins. */
+/** A test on both twins and in plain TypeScript. */
 export function twinTest(
   name: string,
   fn: (label: LabelTwin) => Promise<void>,
   options: { ignore?: boolean } = {},
 ): void {
   const cpu: LabelTwin = (...args) => labelComponentsCpu(...args);
+  // deno-lint-ignore require-await
+  const plain: LabelTwin = async (...args) => labelComponentsPlain(...args);
   Deno.test({ name: `cpu: ${name}`, fn: () => fn(cpu), ...options });
+  Deno.test({ name: `plain: ${name}`, fn: () => fn(plain), ...options });
   gpuTest(`gpu: ${name}`, (gpu) => fn((...args) => labelComponentsGpu(gpu, ...args)), options);
 }
 
