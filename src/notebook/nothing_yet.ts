@@ -4,8 +4,14 @@ import { resolveFeatures } from "../features/presets.ts";
 import { dimensions, type Image, pixelCount } from "../image/image.ts";
 import type { LabelImage } from "../labeling/labels.ts";
 import type { EngineImage, EngineOptions, EngineWant } from "./engine.ts";
+import type { Table } from "../measurement/table.ts";
 import type { OfRevision } from "./live_objects.ts";
-import type { MergedObjects, MergingOptions } from "./object_workbench.ts";
+import type {
+  ClassifiedObjects,
+  MergedObjects,
+  MergingOptions,
+  ObjectOptions,
+} from "./object_workbench.ts";
 import type { Segmented } from "./segmentation.ts";
 import type { TrainingQuality } from "./training_quality.ts";
 
@@ -81,7 +87,6 @@ export function nothingMergedYet(
   { features }: MergingOptions,
 ): MergedObjects & OfRevision {
   const none = new Uint32Array(0);
-  const names = features.split(/\s+/).filter((name) => name !== "");
   return {
     revision: NO_REVISION,
     count: pieces.count,
@@ -92,7 +97,37 @@ export function nothingMergedYet(
     get classifier() {
       return expectFound({ revision: NO_REVISION }) && "";
     },
-    featureImportances: Object.fromEntries(names.map((name) => [name, 0])),
+    featureImportances: noImportances(features),
+  };
+}
+
+function noImportances(features: string): Record<string, number> {
+  const names = features.split(/\s+/).filter((name) => name !== "");
+  return Object.fromEntries(names.map((name) => [name, 0]));
+}
+
+/** Objects as they are before any stroke over them: none has a class, and none is kept. */
+export function nothingClassifiedYet(
+  { labels: { width, height, depth, voxelSize }, table }: {
+    readonly labels: LabelImage;
+    readonly table: Table;
+  },
+  { features }: ObjectOptions,
+): ClassifiedObjects & OfRevision {
+  const { rowCount, columns } = table;
+  const place = { width, height, depth, ...(voxelSize && { voxelSize }) };
+  return {
+    revision: NO_REVISION,
+    count: rowCount,
+    labels: Uint32Array.from(columns.label),
+    classes: new Uint8Array(rowCount),
+    painted: new Uint8Array(rowCount),
+    kept: emptyLabels(place, width * height * depth),
+    keptFrom: new Uint32Array(1),
+    get classifier() {
+      return expectFound({ revision: NO_REVISION }) && "";
+    },
+    featureImportances: noImportances(features),
   };
 }
 

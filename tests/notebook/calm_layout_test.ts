@@ -57,6 +57,7 @@ const STROKES: Readonly<Record<string, readonly [Stroke, Stroke]>> = {
   uncertainty: [GROUND, OBJECT],
   volume: [GROUND, [[0.5, 0.5], [0.55, 0.5]]],
   merge: [[[0.05, 0.5], [0.5, 0.5]], [[0.5, 0.1], [0.52, 0.6]]],
+  objects: [GROUND, OBJECT],
 };
 
 Deno.test("no cell moves when the first results come", async (t) => {
@@ -93,6 +94,16 @@ Deno.test("no cell moves when the first results come", async (t) => {
             "done"
         );
         if (name === "features") await page.getByText(/\d %.* are found right/).waitFor();
+        if (name === "objects") {
+          await page.getByText(/keeps 0 of [1-9]\d* objects/).waitFor();
+          await page.mouse.move(2, 2);
+          assert.deepEqual(await places(), before, "objects are measured");
+          const over = notebook.cell("classes").getByLabel("Annotation", { exact: true });
+          await notebook.paint([0.1, 0.3], [0.5, 0.35], over);
+          await page.keyboard.press("=");
+          await notebook.paint([0.55, 0.1], [0.9, 0.5], over);
+          await page.getByText(/keeps [1-9]\d* of/).waitFor();
+        }
         await page.waitForTimeout(300);
         assert.equal(await segmentation.getAttribute("data-status"), "done");
         assert.deepEqual(await places(), before);

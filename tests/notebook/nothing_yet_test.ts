@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { Annotation } from "../../src/notebook/annotation.ts";
+import { classifyLive } from "../../src/notebook/client/follow_strokes.ts";
 import { defaultEngineOptions } from "../../src/notebook/engine_options.ts";
 import { live } from "../../src/notebook/live.ts";
 import { meanwhile } from "../../src/notebook/meanwhile.ts";
@@ -6,6 +8,7 @@ import {
   expectFound,
   isNothingYet,
   noQualityYet,
+  nothingClassifiedYet,
   nothingMergedYet,
   nothingYet,
 } from "../../src/notebook/nothing_yet.ts";
@@ -93,4 +96,51 @@ Deno.test("before any stroke across borders pieces are as they are, and there is
   assert.deepEqual(found.featureImportances, { touch_portion: 0, mean_touch_intensity: 0 });
   assert.equal(found.decisions.length, 0);
   throwsDaub("annotation", /Paint some pixels of each class/, () => found.classifier);
+});
+
+const measured = {
+  labels: { data: Uint32Array.of(3, 3, 0, 7, 7, 7), width: 3, height: 2, depth: 1, count: 2 },
+  table: { rowCount: 2, columns: { label: Uint32Array.of(3, 7), area: Float64Array.of(2, 3) } },
+  count: 2,
+};
+const objectOptions = { features: "area circularity", positiveClass: 2, maxDepth: 2, numTrees: 9 };
+
+Deno.test("before any stroke over objects none has a class, and none is kept", () => {
+  const found = nothingClassifiedYet(measured, objectOptions);
+  assert.ok(isNothingYet(found));
+  assert.equal(found.count, 2);
+  assert.deepEqual([...found.labels], [3, 7]);
+  assert.deepEqual([...found.classes, ...found.painted], [0, 0, 0, 0]);
+  assert.equal(found.kept.count, 0);
+  assert.deepEqual([...found.kept.data], [0, 0, 0, 0, 0, 0]);
+  assert.equal(found.selector, undefined);
+  assert.deepEqual(found.featureImportances, { area: 0, circularity: 0 });
+  throwsDaub("annotation", /Paint some pixels of each class/, () => found.classifier);
+});
+
+Deno.test("while nothing is painted over objects none has a class; else the result before stays", async () => {
+  const annotation = new Annotation({ width: 3, height: 2, depth: 1, frames: 1 });
+  const strokes = new Value(annotation.snapshot());
+  const waiting = () => new Promise<never>(() => {});
+  const computer = { measure: waiting, classify: waiting, merge: waiting };
+  const classify = (objects: typeof measured) =>
+    classifyLive(computer, { objects, annotation: strokes, options: objectOptions });
+  const first = classify(measured);
+  assert.ok(isNothingYet((await first.next()).value));
+  await first.return();
+
+  annotation.apply({ kind: "stroke", points: [0, 1, 2, 1], size: 1, value: 1 });
+  strokes.change(annotation.snapshot());
+  const second = classify(measured);
+  const early = await Promise.race([
+    second.next(),
+    new Promise((resolve) => setTimeout(resolve, 50, "nothing")),
+  ]);
+  assert.equal(early, "nothing");
+  await second.return();
+
+  const labels = { ...measured.labels, revision: NaN };
+  const third = classify({ ...measured, labels });
+  assert.ok(isNothingYet((await third.next()).value), "there are no objects yet");
+  await third.return();
 });

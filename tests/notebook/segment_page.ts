@@ -29,9 +29,9 @@ export class NotebookPage {
     });
   }
 
-  /** The painter's drawing surface. */
+  /** The drawing surface of the painter, of the first one where there are several. */
   get surface(): Locator {
-    return this.page.getByLabel("Annotation", { exact: true });
+    return this.page.getByLabel("Annotation", { exact: true }).first();
   }
 
   cell(name: string): Locator {
@@ -90,8 +90,8 @@ export class NotebookPage {
   }
 
   /** Where a place of the image is in the window. */
-  async place([x, y]: Place): Promise<readonly [number, number]> {
-    return await this.surface.evaluate((canvas, [x, y]) => {
+  async place([x, y]: Place, surface = this.surface): Promise<readonly [number, number]> {
+    return await surface.evaluate((canvas, [x, y]) => {
       const { viewport } = canvas.closest<Painter>(".daub-painter")!;
       const box = canvas.getBoundingClientRect();
       const { left, top, scale } = viewport.transform(box.width, box.height);
@@ -101,11 +101,11 @@ export class NotebookPage {
   }
 
   /** Paints from one place of the image to another, each as a share of width and height. */
-  async paint(from: Place, to: Place): Promise<void> {
-    await this.surface.scrollIntoViewIfNeeded();
-    await this.page.mouse.move(...await this.place(from));
+  async paint(from: Place, to: Place, surface = this.surface): Promise<void> {
+    await surface.scrollIntoViewIfNeeded();
+    await this.page.mouse.move(...await this.place(from, surface));
     await this.page.mouse.down();
-    await this.page.mouse.move(...await this.place(to), { steps: 4 });
+    await this.page.mouse.move(...await this.place(to, surface), { steps: 4 });
     await this.page.mouse.up();
   }
 

@@ -2,6 +2,7 @@
 import type { Image } from "../../image/image.ts";
 import type { LabelImage } from "../../labeling/labels.ts";
 import type { Table } from "../../measurement/table.ts";
+import { isNothingYet } from "../nothing_yet.ts";
 import type { ObjectComputer } from "../object_workbench.ts";
 import type { QualityComputer } from "../training_quality.ts";
 import { openPageLine } from "./page_line.ts";
@@ -50,8 +51,27 @@ export async function measureObjects(
 ): Promise<MeasuredObjects> {
   const controller = new AbortController();
   invalidation?.then(() => controller.abort("cancelled"));
-  const { data, width, height, depth, count, voxelSize } = labels;
-  const bare = { data, width, height, depth, count, ...(voxelSize && { voxelSize }) };
-  const table = await workbench.measure(bare, image, controller.signal);
+  const { signal } = controller;
+  const table = isNothingYet(labels)
+    ? await workbench.measure(...pixelOf(labels, image), signal)
+    : await workbench.measure(bareLabels(labels), image, signal);
   return { labels, table, count: table.rowCount };
+}
+
+/** Labels and no more, as they are sent to the workbench. */
+function bareLabels({ data, width, height, depth, count, voxelSize }: LabelImage): LabelImage {
+  return { data, width, height, depth, count, ...(voxelSize && { voxelSize }) };
+}
+
+/** One pixel, of a volume two: all it takes to know what of objects can be measured. */
+function pixelOf(
+  { depth, voxelSize }: LabelImage,
+  image: readonly Image[],
+): [LabelImage, readonly Image[]] {
+  const place = { width: 1, height: 1, depth: Math.min(2, depth) };
+  const labels = { ...place, data: new Uint32Array(place.depth), count: 0 };
+  return [
+    { ...labels, ...(voxelSize && { voxelSize }) },
+    image.map((channel) => ({ ...channel, ...place, data: channel.data.slice(0, place.depth) })),
+  ];
 }

@@ -45,12 +45,13 @@ export function paintObjects(
 
 /**
  * Shows objects below the strokes and in a view, before anything is known of them, and passes them
- * on.
+ * on; of nothing yet there is nothing to show.
  */
 export function showObjects(
   { painter, view }: { readonly painter: ObjectPainter; readonly view: LabelView },
   labels: LabelImage & { readonly revision?: number },
 ): LabelImage {
+  if (isNothingYet(labels)) return labels;
   view.show(labels, labels.revision);
   painter.objects.show(labels);
   return labels;
@@ -66,11 +67,12 @@ export interface ClassViews {
   readonly kept?: LabelView;
 }
 
-/** Shows the newest classes everywhere and passes them on. */
+/** Shows the newest classes everywhere and passes them on; of nothing yet there are none. */
 export function showClasses<Found extends ClassifiedObjects & OfRevision>(
   { painter, view, plot, table, kept }: ClassViews,
   found: Found,
 ): Found {
+  if (isNothingYet(found)) return found;
   const classOf = new Uint8Array(1 + (found.labels.at(-1) ?? 0));
   found.labels.forEach((label, row) => classOf[label] = found.classes[row]);
   const packed = Array.from({ length: 256 }, (_, value) => colorOfClass(painter, value));
