@@ -20,6 +20,8 @@ export interface UncertainRegionOptions {
    * more paint there teaches little.
    */
   readonly annotation?: Uint8Array;
+  /** Windows that were looked at: those that overlap one of them are left out. */
+  readonly except?: readonly UncertainRegion[];
 }
 
 /** The share of painted pixels above which a window counts as seen to. */
@@ -27,7 +29,8 @@ const SEEN_TO = 0.05;
 
 /**
  * Where to paint next: the window with the largest mean uncertainty that was not painted yet.
- * Windows are half a side apart. Undefined when all were painted or nothing is uncertain.
+ * Windows are half a side apart. Undefined when all were painted or left out, or nothing is
+ * uncertain.
  *
  * Source: uncertainty sampling, Lewis and Gale, "A Sequential Algorithm for Training Text
  * Classifiers" (1994), averaged over windows so that a place is found and not a pixel.
@@ -36,7 +39,7 @@ export function mostUncertainRegion(
   uncertainty: Image<Float32Array>,
   options: UncertainRegionOptions = {},
 ): UncertainRegion | undefined {
-  const { size = 32, annotation } = options;
+  const { size = 32, annotation, except = [] } = options;
   const width = Math.min(size, uncertainty.width);
   const height = Math.min(size, uncertainty.height);
   const columns = starts(uncertainty.width, width);
@@ -45,13 +48,20 @@ export function mostUncertainRegion(
   for (let z = 0; z < uncertainty.depth; z++) {
     for (const y of rows) {
       for (const x of columns) {
-        const { mean, painted } = measure(uncertainty, annotation, { x, y, z, width, height });
+        const window = { x, y, z, width, height };
+        if (except.some((other) => overlap(window, other))) continue;
+        const { mean, painted } = measure(uncertainty, annotation, window);
         if (painted > SEEN_TO || mean <= (best?.uncertainty ?? 0)) continue;
         best = { x, y, z, width, height, uncertainty: mean };
       }
     }
   }
   return best;
+}
+
+function overlap(a: Omit<UncertainRegion, "uncertainty">, b: UncertainRegion): boolean {
+  return a.z === b.z && a.x < b.x + b.width && b.x < a.x + a.width &&
+    a.y < b.y + b.height && b.y < a.y + a.height;
 }
 
 /** Where windows begin: half a window apart, the last one at the edge. */

@@ -32,6 +32,22 @@ Deno.test("places that were painted are left out, and the next best is found", (
   assert.ok(region.x <= 80 && region.y <= 70 && region.y + region.height > 70);
 });
 
+Deno.test("windows that were looked at are left out, and what overlaps them", () => {
+  const image = uncertainIn(40, 30, 8);
+  image.data.fill(0.5, 70 * WIDTH + 80, 70 * WIDTH + 90);
+  const options = { size: 16 };
+  const first = mostUncertainRegion(image, options)!;
+  const second = mostUncertainRegion(image, { ...options, except: [first] })!;
+  assert.ok(second.x <= 80 && second.y <= 70 && second.y + second.height > 70);
+  const third = mostUncertainRegion(image, { ...options, except: [first, second] })!;
+  for (const { x, y } of [first, second]) {
+    assert.ok(Math.abs(third.x - x) >= 16 || Math.abs(third.y - y) >= 16);
+  }
+  // One plane says nothing of another.
+  const volume = uncertainIn(40, 30, 8, 1, 2);
+  assert.equal(mostUncertainRegion(volume, { ...options, except: [first] })!.z, 1);
+});
+
 Deno.test("nothing is found where all is certain or painted", () => {
   const image = uncertainIn(0, 0, 4);
   assert.equal(mostUncertainRegion({ ...image, data: new Float32Array(8000) }), undefined);
