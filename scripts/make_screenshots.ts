@@ -58,16 +58,26 @@ const STROKES: Readonly<Record<string, readonly (readonly [string, number[], num
   default: [
     ["1", [0.03, 0.03], [0.06, 0.03]],
     ["1", [0.65, 0.08], [0.66, 0.2]],
+    ["1", [0.39, 0.03], [0.39, 0.09]],
+    ["1", [0.87, 0.73], [0.88, 0.72]],
     ["2", [0.52, 0.3], [0.54, 0.3]],
-    ["2", [0.7, 0.92], [0.71, 0.93]],
+    ["2", [0.8, 0.6], [0.85, 0.61]],
+    ["2", [0.14, 0.04], [0.18, 0.05]],
   ],
 };
 
 /** The brush where it is not the usual one, in pixels. */
 const BRUSHES: Readonly<Record<string, number>> = { volume: 2 };
 
-/** Cells that notebooks are for and that stand below the segmentation. */
-const SHOWN: Readonly<Record<string, string>> = { objects: "text 10", features: "text 7" };
+/**
+ * Cells that notebooks are for and that stand below the segmentation, and how much above them is
+ * shown, in pixels.
+ */
+const SHOWN: Readonly<Record<string, readonly [string, number]>> = {
+  features: ["text 7", 14],
+  uncertainty: ["next", 420],
+  objects: ["text 10", 14],
+};
 
 /** Strokes over objects: class, from, to. */
 const CLASSES: typeof STROKES[string] = [
@@ -128,7 +138,8 @@ const wanted = Deno.args.length > 0 ? Deno.args : undefined;
 for (const { notebook, width, isDark } of SHOTS) {
   if (wanted && !wanted.includes(notebook)) continue;
   const page = await browser.newPage({
-    viewport: { width, height: 780 },
+    // As high as image and labels are together, which lie below each other in narrow pages.
+    viewport: { width, height: width < 800 ? 1560 : 1000 },
     colorScheme: isDark ? "dark" : "light",
   });
   const isApply = notebook === "apply";
@@ -149,8 +160,9 @@ for (const { notebook, width, isDark } of SHOTS) {
   await page.evaluate("scrollTo(0, 0)");
   const shown = SHOWN[notebook];
   if (shown !== undefined) {
-    const cell = `[data-cell="${shown}"]`;
-    await page.evaluate(`document.querySelector('${cell}').scrollIntoView()`);
+    const [cell, above] = shown;
+    const top = `document.querySelector('[data-cell="${cell}"]').getBoundingClientRect().top`;
+    await page.evaluate(`scrollBy(0, ${top} - ${above})`);
   }
   await page.waitForTimeout(300);
   const name = `${notebook}_${width}_${isDark ? "dark" : "light"}.png`;

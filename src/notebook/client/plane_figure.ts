@@ -35,8 +35,18 @@ export function planeFigure(
     "figure",
     { class: "plane-figure" },
     canvas,
-    element("figcaption", {}, element("span", {}, title), note && element("span", {}, note)),
+    element(
+      "figcaption",
+      {},
+      element("span", {}, ...breakable(title)),
+      note && element("span", {}, note),
+    ),
   );
+}
+
+/** A name that, where it must, goes on in the next line after one of its words. */
+function breakable(name: string): (string | HTMLElement)[] {
+  return name.split(/(?<=_)/).flatMap((word, i) => i === 0 ? [word] : [element("wbr"), word]);
 }
 
 function colored(
