@@ -104,14 +104,21 @@ for (const engine of ["page", "server"]) {
         const data = Float32Array.from(narrow.data);
         data[3] = NaN;
         await drop(notebook, [{ name: "nan.tif", bytes: await encodeTiff({ ...narrow, data }) }]);
-        const engine = notebook.cell("engine");
-        await engine.getByText("Expected finite pixel values but found NaN at (3, 0)").waitFor();
-        await notebook.cell("annotation").getByText("Waits for engine.").waitFor();
+        const alert = notebook.cell("engine").getByRole("alert");
+        await alert.waitFor();
+        assert.match(
+          await alert.innerText(),
+          /^Expected finite pixel values but found NaN at \(3, 0\)\. Replace such pixels/,
+        );
         assert.equal(await page.getByText("Expected finite").count(), 1);
+        await notebook.cell("annotation").getByText("Waits for engine.").waitFor();
+        const menuAt = (await menu.boundingBox())!;
+        assert.ok((await alert.boundingBox())!.y - menuAt.y < 100, "it stands below the menu");
         assert.ok(notebook.errors.length > 0);
         notebook.errors.length = 0;
         await notebook.choose(/^blobs/i, 256);
         assert.equal(await page.getByText("Waits for").count(), 0);
+        assert.equal(await alert.count(), 0);
       });
 
       if (engine === "server") {

@@ -37,6 +37,7 @@ export class CellView {
   readonly #cancel: HTMLButtonElement;
   readonly #message: HTMLElement;
   #slow: ReturnType<typeof setTimeout> | undefined;
+  #isRefused = false;
 
   constructor(cell: PageCell) {
     const root = element("div", { class: "output observablehq observablehq--cell" });
@@ -94,9 +95,23 @@ export class CellView {
 
   /** Shows what is wrong with the cell's text and leaves what it last showed. */
   fail(message: string): void {
+    this.#isRefused = false;
     this.#complain(new Error(message));
     this.own = "failed";
     this.status = "failed";
+  }
+
+  /** Shows what the cell's computation says against its inputs, in place of its output. */
+  refuse(error: unknown): void {
+    this.state.root.replaceChildren();
+    this.#complain(error);
+    this.#isRefused = true;
+  }
+
+  /** Shows its output again; what is wrong with its text still is. */
+  recover(): void {
+    if (this.#isRefused) this.#message.hidden = true;
+    this.#isRefused = false;
   }
 
   /** Shows that a cell it needs has failed: nothing of its own, and no error of its own. */

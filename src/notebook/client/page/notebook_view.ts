@@ -147,6 +147,7 @@ export class NotebookView {
       fulfilled(value: unknown) {
         base.fulfilled.call(this, value);
         view.tellValue(value);
+        view.recover();
         set(view.pump?.state.status ?? "done");
       },
       rejected(error: unknown) {
@@ -154,6 +155,8 @@ export class NotebookView {
         const input = waitsFor(error);
         // What went wrong is told where it did.
         if (input !== undefined) view.waitFor(input);
+        // Our own errors are sentences for whoever chose the image; others are for who wrote the cell.
+        else if ((error as Error | undefined)?.name === "DaubError") view.refuse(error);
         set("failed");
       },
     };
