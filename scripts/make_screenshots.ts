@@ -20,15 +20,21 @@ interface Shot {
   readonly isDark: boolean;
 }
 
-const SHOTS: readonly Shot[] = [
+const NOTEBOOKS: readonly string[] = [
   ...["segment", "features", "uncertainty", "volume", "apply", "objects", "merge", "embed"],
-].flatMap(
-  (notebook) =>
+];
+
+/** Pages at least so wide show image and labels side by side, in pixels. */
+const WIDE = 800;
+
+function shotsOf(notebooks: readonly string[]): Shot[] {
+  return notebooks.flatMap((notebook) =>
     [1280, 390].flatMap((width) => [
       { notebook, width, isDark: false },
       { notebook, width, isDark: true },
-    ]),
-);
+    ])
+  );
+}
 
 /** Strokes as shares of width and height: class, from, to. */
 const STROKES: Readonly<Record<string, readonly (readonly [string, number[], number[]])[]>> = {
@@ -78,6 +84,7 @@ const SHOWN: Readonly<Record<string, readonly [string, number]>> = {
   uncertainty: ["next", 420],
   objects: ["text 10", 14],
 };
+const SHOWN_NARROW: typeof SHOWN = { uncertainty: ["view", 14] };
 
 /** Strokes over objects: class, from, to. */
 const CLASSES: typeof STROKES[string] = [
@@ -104,7 +111,7 @@ async function paint(page: Page, cell: string, strokes: typeof CLASSES): Promise
     await page.mouse.move(box.x + to[0] * box.width, box.y + to[1] * box.height, { steps: 8 });
     await page.mouse.up();
   }
-  await page.waitForTimeout(2500);
+  await settled(page);
 }
 
 /** A folder of images for one classifier. */
@@ -128,23 +135,18 @@ async function apply(page: Page): Promise<void> {
   await page.locator('[aria-label="Labels"][data-objects]').waitFor();
 }
 
-const folder = fileURLToPath(new URL("../notebooks/screenshots/", import.meta.url));
-await Deno.mkdir(folder, { recursive: true });
-const plate = await Deno.makeTempDir();
-await makePlate(plate);
-await using notebooks = await serveNotebooks(undefined, plate);
-await using browser = await openBrowser();
-const wanted = Deno.args.length > 0 ? Deno.args : undefined;
-for (const { notebook, width, isDark } of SHOTS) {
-  if (wanted && !wanted.includes(notebook)) continue;
-  const page = await browser.newPage({
-    // As high as image and labels are together, which lie below each other in narrow pages.
-    viewport: { width, height: width < 800 ? 1560 : 1000 },
-    colorScheme: isDark ? "dark" : "light",
-  });
-  const isApply = notebook === "apply";
-  await page.goto(await notebooks.address(`/${notebook}.html${isApply ? "" : "?engine=page"}`));
-  if (isApply) await apply(page);
+/** Waits until no cell computes any more, nor starts again because of another. */
+async function settled(page: Page): Promise<void> {
+  for (let calm = 0; calm < 3; calm++) {
+    await page.waitForTimeout(300);
+    const running = page.locator('[data-cell][data-status="running"]');
+    if (await running.count() > 0) calm = -1;
+  }
+}
+
+/** Paints in a notebook, or applies a classifier, and brings into view what it is for. */
+async function show(page: Page, { notebook, width }: Shot): Promise<void> {
+  if (notebook === "apply") await apply(page);
   else {
     const brush = BRUSHES[notebook];
     if (brush !== undefined) {
@@ -158,15 +160,64 @@ for (const { notebook, width, isDark } of SHOTS) {
   }
   await page.mouse.move(0, 0);
   await page.evaluate("scrollTo(0, 0)");
-  const shown = SHOWN[notebook];
-  if (shown !== undefined) {
-    const [cell, above] = shown;
-    const top = `document.querySelector('[data-cell="${cell}"]').getBoundingClientRect().top`;
-    await page.evaluate(`scrollBy(0, ${top} - ${above})`);
-  }
-  await page.waitForTimeout(300);
-  const name = `${notebook}_${width}_${isDark ? "dark" : "light"}.png`;
-  await page.screenshot({ path: folder + name });
-  await page.close();
+  const shown = (width < WIDE ? SHOWN_NARROW : {})[notebook] ?? SHOWN[notebook];
+  if (shown === undefined) return;
+  const [cell, above] = shown;
+  const top = `document.querySelector('[data-cell="${cell}"]').getBoundingClientRect().top`;
+  await page.evaluate(`scrollBy(0, ${top} - ${above})`);
 }
-await Deno.remove(plate, { recursive: true });
+
+/**
+ * Draws notebooks into a folder, which is made if it is not there.
+ *
+ * @param names Which notebooks. Default all.
+ * @returns The names of the files.
+ * @throws {Error} When there is no such notebook.
+ */
+export async function makeScreenshots(
+  folder: string,
+  names: readonly string[] = NOTEBOOKS,
+): Promise<string[]> {
+  const unknown = names.find((name) => !NOTEBOOKS.includes(name));
+  if (unknown !== undefined) {
+    throw new Error(`Expected one of ${NOTEBOOKS.join(", ")} but found ${unknown}.`);
+  }
+  await Deno.mkdir(folder, { recursive: true });
+  const plate = await Deno.makeTempDir({ prefix: "daub-plate-" });
+  try {
+    await makePlate(plate);
+    await using notebooks = await serveNotebooks(undefined, plate);
+    await using browser = await openBrowser();
+    const files = [];
+    for (const shot of shotsOf(names)) {
+      const { notebook, width, isDark } = shot;
+      const page = await browser.newPage({
+        // As high as image and labels are together, which lie below each other in narrow pages.
+        viewport: { width, height: width < WIDE ? 1560 : 1000 },
+        colorScheme: isDark ? "dark" : "light",
+      });
+      const engine = notebook === "apply" ? "" : "?engine=page";
+      await page.goto(await notebooks.address(`/${notebook}.html${engine}`));
+      await show(page, shot);
+      await page.waitForTimeout(300);
+      const file = `${notebook}_${width}_${isDark ? "dark" : "light"}.png`;
+      await page.screenshot({ path: join(folder, file) });
+      files.push(file);
+      await page.close();
+    }
+    return files;
+  } finally {
+    await Deno.remove(plate, { recursive: true });
+  }
+}
+
+if (import.meta.main) {
+  const folder = fileURLToPath(new URL("../notebooks/screenshots/", import.meta.url));
+  const names = Deno.args.length > 0 ? Deno.args : undefined;
+  try {
+    await makeScreenshots(folder, names);
+  } catch (error) {
+    console.error((error as Error).message);
+    Deno.exit(1);
+  }
+}
