@@ -76,6 +76,11 @@ Deno.test("Observable Notebook Kit's own command builds the notebooks, and they 
         const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
         const faults: string[] = [];
         page.on("pageerror", (error) => faults.push(String(error)));
+        page.on("response", (response) => {
+          const { pathname } = new URL(response.url());
+          // Browsers ask for an icon by themselves.
+          if (!response.ok() && pathname !== "/favicon.ico") faults.push(`no ${pathname}`);
+        });
         const elsewhere: string[] = [];
         await page.route((url) => url.hostname !== "127.0.0.1", (route) => {
           elsewhere.push(route.request().url());

@@ -4,7 +4,6 @@ import { type ClassifierFacts, MAX_CLASSIFIER } from "../applied_image.ts";
 import { isResult } from "../applied_names.ts";
 import { applyInTurn } from "../image_batch.ts";
 import { RemoteApplier } from "../remote_applier.ts";
-import { listRemoteImages, type RemoteImage } from "../remote_images.ts";
 import { type AppliedResult, type DoneRow, resultOf } from "./applied_result.ts";
 import { AppliedView } from "./applied_view.ts";
 import css from "./apply_classifier.css" with { type: "text" };
@@ -14,6 +13,7 @@ import { type ApplyRow, ApplyRows } from "./apply_rows.ts";
 import { PageApplier } from "./page_applier.ts";
 import { openPageLine, type PageLine } from "./page_line.ts";
 import { element } from "./painter/element.ts";
+import { serverImages } from "./server_images.ts";
 import { StyleSheet } from "./style_sheet.ts";
 
 /** How {@linkcode applyClassifier} works; everything may be left out. */
@@ -135,7 +135,7 @@ class Desk {
 
   /** Offers the images of the server's folder; samples where it has none. */
   async #list(server: boolean): Promise<void> {
-    const all = server ? (await remoteImages()).filter(({ group }) => group !== "upload") : [];
+    const all = server ? (await serverImages()).filter(({ group }) => group !== "upload") : [];
     const own = all.filter(({ group }) => group !== "sample");
     const offered = own.length > 0 ? own : all;
     for (const { id, group } of offered) if (group === "folder") this.#ofFolder.add(id);
@@ -265,13 +265,6 @@ class Desk {
       this.#controls.say((error as Error).message);
     }
   }
-}
-
-/** The server's images; none where the page computes by itself. */
-async function remoteImages(): Promise<readonly RemoteImage[]> {
-  if (new URLSearchParams(location.search).get("engine") === "page") return [];
-  // Whoever serves the page need not compute.
-  return await listRemoteImages(location.origin).catch(() => []);
 }
 
 function applySocket(): string {

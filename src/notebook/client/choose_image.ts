@@ -1,8 +1,9 @@
 /// <reference lib="dom" />
 import { readImageInfo } from "../../image/read.ts";
-import { listRemoteImages, type RemoteImage, uploadImage } from "../remote_images.ts";
+import { type RemoteImage, uploadImage } from "../remote_images.ts";
 import css from "./choose_image.css" with { type: "text" };
 import { element } from "./painter/element.ts";
+import { serverImages } from "./server_images.ts";
 import { StyleSheet } from "./style_sheet.ts";
 
 /** An image that was chosen: the server's, or one that the page reads by itself. */
@@ -96,7 +97,7 @@ export function chooseImage(samples: Samples): ImageChooser {
     }
   };
   const fill = async (): Promise<ChosenImage> => {
-    const remotes = await remoteImages();
+    const remotes = await serverImages();
     isRemote = remotes.length > 0;
     for (const group of Object.keys(GROUPS) as Group[]) {
       for (const remote of remotes.filter((image) => image.group === group)) {
@@ -137,17 +138,6 @@ export function chooseImage(samples: Samples): ImageChooser {
   root.value = fill();
   chooserStyles.follow(root);
   return root;
-}
-
-/** The server's images; none where the page computes by itself. */
-async function remoteImages(): Promise<readonly RemoteImage[]> {
-  if (new URLSearchParams(location.search).get("engine") === "page") return [];
-  try {
-    return await listRemoteImages(location.origin);
-  } catch {
-    // Whoever serves the page does not compute.
-    return [];
-  }
 }
 
 function firstOf({ name }: File, count: number): string {
