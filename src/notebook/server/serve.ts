@@ -3,6 +3,7 @@ import type { NotebookOptions } from "./command_line.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import type { Pages } from "./pages.ts";
 import { NotebookServer } from "./server.ts";
+import { SpareWorkers } from "./spare_workers.ts";
 
 /** What of a command line a server is started with. */
 export interface Serving extends
@@ -38,14 +39,18 @@ export type Serve = (serving: Serving) => Promise<Served>;
 /** Serves pages in this thread. */
 export function serveHere(pages: Pages, limits: Limits = DEFAULT_LIMITS): Serve {
   return async (serving) => {
-    const server = await NotebookServer.start({
-      ...serving,
-      pages,
-      limits,
-      startWorker: startComputeWorker,
-    });
+    const spares = new SpareWorkers(startComputeWorker);
+    const startWorker = () => spares.take();
+    let server: NotebookServer;
+    try {
+      server = await NotebookServer.start({ ...serving, pages, limits, startWorker });
+    } catch (error) {
+      spares[Symbol.dispose]();
+      throw error;
+    }
     const { href: address } = await server.address();
     const close = async () => {
+      spares[Symbol.dispose]();
       await server.close();
       if (serving.temporary) await Deno.remove(serving.temporary, { recursive: true });
     };
