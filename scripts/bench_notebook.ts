@@ -24,6 +24,8 @@ import { repeatImage } from "./bench/repeat_image.ts";
 
 const ENGINES = ["server", "page"] as const;
 const STROKES = 5;
+/** While somebody looks at the result, in milliseconds. */
+const PAUSE = 5000;
 const blobs = fileURLToPath(new URL("../samples/blobs.tif", import.meta.url));
 
 /** A row of the table. */
@@ -124,6 +126,20 @@ async function measureStrokes(notebooks: ServedNotebooks, folder: string): Promi
         bars[1],
         `${of("final")} ms (${times.map(({ final }) => Math.round(final)).join(", ")})`,
       );
+      if (file) {
+        const waits: number[] = [];
+        for (let i = 0; i < STROKES; i++) {
+          await page.waitForTimeout(PAUSE);
+          await page.keyboard.press(i % 2 ? "2" : "1");
+          const y = 0.2 + 0.12 * i;
+          waits.push((await timeStroke(page, [0.6, y], [0.605, y], 30)).final);
+        }
+        row(
+          `end of a dab after ${PAUSE / 1000} s → final labels, ${name}, ${engine}`,
+          "",
+          `${Math.round(median(waits))} ms (${waits.map(Math.round).join(", ")})`,
+        );
+      }
       await page.close();
     }
   }

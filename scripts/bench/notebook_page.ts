@@ -53,8 +53,13 @@ export async function drawStroke(
   await page.mouse.up();
 }
 
-/** Draws a stroke and notes in the page when labels came. */
-export async function timeStroke(page: Page, from: Place, to: Place): Promise<StrokeTimes> {
+/** Draws a stroke of so many milliseconds and notes in the page when labels came. */
+export async function timeStroke(
+  page: Page,
+  from: Place,
+  to: Place,
+  milliseconds = 1000,
+): Promise<StrokeTimes> {
   await page.evaluate(() => {
     const surface = document.querySelector<HTMLElement>('[aria-label="Annotation"]')!;
     const labels = document.querySelector<HTMLElement>('[data-cell="labels"]')!;
@@ -86,7 +91,7 @@ export async function timeStroke(page: Page, from: Place, to: Place): Promise<St
     });
     observer.observe(labels, { attributes: true, attributeFilter: ["data-revision"] });
   });
-  await drawStroke(page, from, to, 1000);
+  await drawStroke(page, from, to, milliseconds);
   await labelsAnswer(page);
   const seen = await page.evaluate(async () => {
     const { seen } = globalThis as unknown as {

@@ -34,9 +34,12 @@ export class CpuBackend implements Backend {
   readonly reason: string;
   readonly threads: WorkerPool;
 
-  /** @param threads Default as many as there are processor cores. */
-  constructor(reason: string, threads?: number) {
-    this.threads = new WorkerPool(threads);
+  /**
+   * @param threads Default as many as there are processor cores.
+   * @param idleAfter How many milliseconds they wait for work before they end. Default 3000.
+   */
+  constructor(reason: string, threads?: number, idleAfter?: number) {
+    this.threads = new WorkerPool(threads, idleAfter);
     this.reason = reason;
     const { numThreads } = this.threads;
     this.device = numThreads === 1 ? "CPU, 1 thread" : `CPU, ${numThreads} threads`;

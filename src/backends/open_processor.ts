@@ -9,7 +9,13 @@ import { PlainBackend } from "./plain_backend.ts";
  * policy forbids it.
  *
  * @param threads Default as many as there are processor cores.
+ * @param idleAfter How many milliseconds they wait for work before they end. Default 3000.
  */
-export function openProcessor(reason: string, threads?: number): Backend {
-  return canRunKernels(kernels) ? new CpuBackend(reason, threads) : new PlainBackend(reason);
+export function openProcessor(
+  reason: string,
+  { threads, idleAfter }: { readonly threads?: number; readonly idleAfter?: number } = {},
+): Backend {
+  return canRunKernels(kernels)
+    ? new CpuBackend(reason, threads, idleAfter)
+    : new PlainBackend(reason);
 }

@@ -6,7 +6,7 @@ import { canShare, memory } from "./memory.ts";
 /** More threads than this cost more memory than they save time. */
 const MAX_THREADS = 16;
 
-/** A process that forgets its pool ends so much later, in milliseconds. */
+/** A process that forgets its pool ends so much later, in milliseconds, unless it says otherwise. */
 const IDLE_TIME = 3000;
 
 /** How long the calling thread may be kept from its other tasks, in milliseconds. */
@@ -63,8 +63,8 @@ export function countThreads(): number {
 
 /**
  * Threads that run kernels on the shared memory, the calling thread being the first of them. The
- * others start when there is work for them and end when there is none for some seconds, or when the
- * pool is disposed. Where there can be none, the calling thread does all.
+ * others start when there is work for them and end when there is none for a while, or when the pool
+ * is disposed. Where there can be none, the calling thread does all.
  */
 export class WorkerPool implements Disposable {
   /** How many threads at most take part in a run. */
@@ -75,8 +75,11 @@ export class WorkerPool implements Disposable {
   #hasFailed = false;
   #idle: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param numThreads Default as many as there are processor cores. */
-  constructor(numThreads: number = countThreads()) {
+  /**
+   * @param numThreads Default as many as there are processor cores.
+   * @param idleAfter How many milliseconds the threads wait for work before they end. Default 3000.
+   */
+  constructor(numThreads: number = countThreads(), readonly idleAfter: number = IDLE_TIME) {
     this.numThreads = canShare ? numThreads : 1;
   }
 
@@ -225,7 +228,7 @@ export class WorkerPool implements Disposable {
   #rest(): void {
     clearTimeout(this.#idle);
     if (this.#calls.size > 0 || this.#threads.length === 0) return;
-    this.#idle = setTimeout(() => this.#end("the workers were idle."), IDLE_TIME);
+    this.#idle = setTimeout(() => this.#end("the workers were idle."), this.idleAfter);
   }
 
   /** Goes on with the calling thread alone. */

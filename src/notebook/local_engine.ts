@@ -55,6 +55,11 @@ export interface LocalEngineOptions {
    * Larger stacks are computed anew, tile by tile.
    */
   readonly featureBytes?: number;
+  /**
+   * How many milliseconds threads of the processor wait for work before they end. Default 3000;
+   * where a person paints, minutes are better: between two strokes they look.
+   */
+  readonly idleAfter?: number;
 }
 
 /** With larger stacks, a GPU computes features anew sooner than they are sent to it. */
@@ -85,10 +90,12 @@ export async function openLocalEngine(
     contentKey: await seriesKey(series, channels),
   };
   const given = typeof options.backend === "object";
-  const backend = given ? options.backend as Backend : await openBackend(
-    options.backend as BackendChoice | undefined,
-  );
-  return new LocalEngine(about, series, backend, given, options.featureBytes ?? FEATURE_BYTES);
+  const { idleAfter, featureBytes = FEATURE_BYTES } = options;
+  const backend = given
+    ? options.backend as Backend
+    : await openBackend(options.backend as BackendChoice | undefined, { idleAfter });
+  const threads = new WorkerPool(undefined, idleAfter);
+  return new LocalEngine(about, series, backend, given, threads, featureBytes);
 }
 
 class LocalEngine implements Engine {
@@ -98,7 +105,7 @@ class LocalEngine implements Engine {
   readonly #isShared: boolean;
   readonly #turns = new Turns();
   /** Each stroke trains anew: threads that were started for it would come too late. */
-  readonly #threads = new WorkerPool();
+  readonly #threads: WorkerPool;
   readonly #features: LocalFeatures;
   readonly #samples = new SeriesSamples();
   #sampled: Samples | undefined;
@@ -115,12 +122,14 @@ class LocalEngine implements Engine {
     series: TimeSeries,
     backend: Backend,
     isShared: boolean,
+    threads: WorkerPool,
     featureBytes: number,
   ) {
     this.image = image;
     this.#series = series;
     this.#backend = backend;
     this.#isShared = isShared;
+    this.#threads = threads;
     this.#features = new LocalFeatures(image, series, backend, featureBytes);
   }
 

@@ -20,6 +20,7 @@ import { type ClassifiedObjects, ObjectWorkbench } from "./object_workbench.ts";
 import { openAllowedBackend } from "./open_allowed_backend.ts";
 import { errorMessage } from "./protocol_parts.ts";
 import { sliceBackend } from "./slice_backend.ts";
+import { THREADS_IDLE_AFTER } from "./threads_idle_after.ts";
 import { seriesOf, type TimeSeries } from "./time_series.ts";
 import { qualityWorkbench } from "./training_quality.ts";
 
@@ -65,7 +66,12 @@ export function serveEngine(port: EnginePort, { inSlices = false }: ServeOptions
     // What fails here fails again, and is told, when something is computed.
     warming = warmUp(opened).catch(() => {});
     backend = inSlices ? sliceBackend(opened) : opened;
-    engine = await openLocalEngine(channels, { backend, name, series });
+    engine = await openLocalEngine(channels, {
+      backend,
+      name,
+      series,
+      idleAfter: THREADS_IDLE_AFTER,
+    });
     const { image, device } = engine;
     return { image, device, options: defaultEngineOptions(image.size) };
   };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as source from "../../src/cpu/pixels_wasm.ts";
+import { openBackend } from "../../src/backends/open_backend.ts";
 import { WorkerPool } from "../../src/cpu/pool.ts";
 import { predictPlanes, predictPlanesTogether } from "../../src/forest/predict_cpu.ts";
 import { trainForest } from "../../src/forest/train.ts";
@@ -78,6 +79,20 @@ Deno.test("a pool can be used again after it was disposed", async () => {
   await warm(pool);
   await pool.run(source, "scratchBytes", [[0], [0]]);
   pool[Symbol.dispose]();
+});
+
+Deno.test("threads wait for work as long as was asked for, and no longer", async () => {
+  const wait = (milliseconds: number) =>
+    new Promise((resolve) => setTimeout(resolve, milliseconds));
+  using patient = new WorkerPool(2, 60_000);
+  using pool = new WorkerPool(2, 200);
+  await Promise.all([warm(patient), warm(pool)]);
+  await pool.run(source, "scratchBytes", [[0], [0]]);
+  assert.equal(pool.numReady, 2, "they have just worked");
+  while (pool.numReady > 1) await wait(10);
+  assert.equal(patient.numReady, 2);
+  await using backend = await openBackend("cpu", { threads: 2, idleAfter: 200 });
+  assert.equal(backend.threads?.idleAfter, 200);
 });
 
 Deno.test("a run whose threads are ended fails with an error that says so", async () => {

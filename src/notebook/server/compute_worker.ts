@@ -5,6 +5,7 @@
  */
 import { openBackend } from "../../backends/open_backend.ts";
 import { DaubError } from "../../errors.ts";
+import { warmUp } from "../../flow/warm_up.ts";
 import { pixelCount } from "../../image/image.ts";
 import { openImage } from "../../image/read.ts";
 import { sampleBytes } from "../../image/sample_type.ts";
@@ -18,6 +19,7 @@ import { openLocalEngine } from "../local_engine.ts";
 import { typeName } from "../packing.ts";
 import { errorMessage } from "../protocol_parts.ts";
 import { encodeFeatures, encodeResult } from "../result_codec.ts";
+import { THREADS_IDLE_AFTER as idleAfter } from "../threads_idle_after.ts";
 import { seriesOf } from "../time_series.ts";
 import type {
   FromWorker,
@@ -111,7 +113,7 @@ function buffersOf(answer: WorkerAnswer): ArrayBufferLike[] {
 }
 
 async function open(request: Extract<WorkerRequest, { kind: "open" }>): Promise<OpenedImage> {
-  const { bytes, name, backend, maxPixels, maxBytes } = request;
+  const { bytes, name, backend, isComputed, maxPixels, maxBytes } = request;
   const file = await openImage(bytes, { name });
   const pixels = pixelCount(file.info) * file.info.channels;
   if (pixels > maxPixels) {
@@ -132,7 +134,11 @@ async function open(request: Extract<WorkerRequest, { kind: "open" }>): Promise<
     );
   }
   const channels = await file.read();
-  engine = await openLocalEngine(channels, { name, backend, series: seriesOf(file) });
+  const opened = await openBackend(backend, { idleAfter });
+  // What fails here fails again, and is told, when something is computed.
+  if (isComputed) warmUp(opened).catch(() => {});
+  const series = seriesOf(file);
+  engine = await openLocalEngine(channels, { name, backend: opened, series, idleAfter });
   const { size } = engine.image;
   annotation = new Annotation(size);
   return {

@@ -107,7 +107,7 @@ export class Session {
   ): Promise<Session> {
     const computer = new Computer(setup.startWorker, setup.limits.cancelAfter);
     try {
-      const image = await openWith(computer, source, setup);
+      const image = await openWith(computer, source, setup, layer);
       const open = known(image.contentKey);
       if (open !== undefined) {
         computer[Symbol.dispose]();
@@ -280,7 +280,7 @@ export class Session {
     );
     this.#told = 0;
     try {
-      const image = await openWith(computer, this.source, this.setup);
+      const image = await openWith(computer, this.source, this.setup, this.layer);
       if (image.contentKey === this.image.contentKey) return computer;
       throw new DaubError(
         "file",
@@ -316,9 +316,13 @@ async function openWith(
   computer: Computer,
   source: ImageSource,
   { backend, limits }: SessionOptions,
+  layer: string,
 ): Promise<OpenedImage> {
   const bytes = await source.read();
   const { name } = source;
   const { pixels: maxPixels, imageBytes: maxBytes } = limits;
-  return await computer.open({ kind: "open", bytes, name, backend, maxPixels, maxBytes });
+  // What is found of other layers is found in the page.
+  const isComputed = layer === "";
+  const request = { kind: "open", bytes, name, backend, isComputed, maxPixels, maxBytes } as const;
+  return await computer.open(request);
 }

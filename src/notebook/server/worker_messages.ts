@@ -12,6 +12,8 @@ export type WorkerRequest =
     readonly bytes: Uint8Array<ArrayBuffer>;
     readonly name: string;
     readonly backend: BackendChoice;
+    /** Whether strokes will be computed on, so that getting ready for them is of use. */
+    readonly isComputed: boolean;
     readonly maxPixels: number;
     readonly maxBytes: number;
   }
