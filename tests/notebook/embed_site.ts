@@ -23,6 +23,8 @@ const TYPES: Readonly<Record<string, string>> = {
 export class EmbedSite implements AsyncDisposable {
   /** The content policy of the answers. */
   policy: string = STRICT;
+  /** Whether pages alone have it, as where they say it themselves; scripts have it too by default. */
+  isOfPages = false;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
 
   private constructor(readonly dist: string, readonly built: readonly BuiltFile[]) {
@@ -67,10 +69,12 @@ export class EmbedSite implements AsyncDisposable {
     const root = folder === "dist" ? this.dist : SAMPLES;
     if (path === "/favicon.ico") return new Response(null, { status: 204 });
     try {
+      const type = TYPES[name.split(".").at(-1)!] ?? "application/octet-stream";
+      const isBound = !this.isOfPages || type === TYPES.html;
       return new Response(await Deno.readFile(join(root, name)), {
         headers: {
-          "content-type": TYPES[name.split(".").at(-1)!] ?? "application/octet-stream",
-          "content-security-policy": this.policy,
+          "content-type": type,
+          ...(isBound && { "content-security-policy": this.policy }),
         },
       });
     } catch {

@@ -15,6 +15,8 @@ const SAMPLE = "/samples/embed.html";
 
 /** Where there is no WebGPU, a site that forbids foreign code must allow WebAssembly. */
 const WITH_WASM = STRICT.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'");
+/** Where workers come from the site alone, and not from texts of its scripts. */
+const OWN_WORKERS = STRICT.replace("worker-src blob: 'self'", "worker-src 'self'");
 const WITHOUT_WORKERS = WITH_WASM.replace("worker-src blob: 'self'", "worker-src 'none'");
 
 /** What a page's segmenter says, and how often it said so. */
@@ -236,6 +238,28 @@ Deno.test("the segmenter for web pages", async (t) => {
       await page.close();
     },
   );
+
+  await t.step("computes in a worker of its own address where texts may be none", async () => {
+    site.policy = OWN_WORKERS;
+    for (const isOfPages of [false, true]) {
+      site.isOfPages = isOfPages;
+      const { page, errors } = await site.visit(browser, SAMPLE);
+      await waitForImage(page);
+      assert.deepEqual(page.workers().map((worker) => new URL(worker.url()).pathname), [
+        "/dist/daub.js",
+      ]);
+      await paintTutorial(page);
+      await waitForLabels(page);
+      samePixels((await ask(page)).labels!, labels!);
+      // What a script may do is said where it comes from.
+      const foot = await page.locator(".daub-foot output").innerText();
+      assert.match(foot, isOfPages ? /CPU, \d+ threads?$/ : /without WebAssembly$/);
+      await applyToFiles(page);
+      assert.ok(errors.every((error) => /worker-src/.test(error)), errors.join("\n"));
+      await page.close();
+    }
+    site.isOfPages = false;
+  });
 
   await t.step("computes in the page where no worker may be started", async () => {
     site.policy = WITHOUT_WORKERS;

@@ -11,6 +11,9 @@ const NUMBERS = {
   seed: "randomState",
 } as const;
 
+/** A worker that is started from this module has no elements. */
+const PageElement = globalThis.HTMLElement ?? class {} as unknown as typeof HTMLElement;
+
 /**
  * The custom element `<daub-segmenter image="…">`.
  *
@@ -30,7 +33,7 @@ const NUMBERS = {
  * `image` and `annotation` can be set as properties too, for pixels and files; `value` and `options`
  * are those of the segmenter within.
  */
-export class DaubSegmenter extends HTMLElement {
+export class DaubSegmenter extends PageElement {
   static readonly observedAttributes = ["image", "annotation", "backend"];
   #view: Segmenter | undefined;
   #given: { image?: EmbedImage; annotation?: EmbedImage } = {};

@@ -5,7 +5,10 @@
  *
  * @module
  */
+import type { EnginePort } from "../../engine_messages.ts";
 import { DaubSegmenter } from "./element.ts";
+import { program } from "./program.ts";
+import { isEngineThread } from "./start_engine.ts";
 
 export { type AppliedResult, applyClassifier, type ClassifierApplication } from "./apply.ts";
 export { embed, type EmbedOptions, type ObservableModule } from "./embed.ts";
@@ -13,4 +16,7 @@ export type { EmbedImage, Segmenter, SegmenterOptions } from "./segmenter.ts";
 export type { SegmenterValue } from "./segmenter_value.ts";
 export { DaubSegmenter };
 
-if (!customElements.get("daub-segmenter")) customElements.define("daub-segmenter", DaubSegmenter);
+if (isEngineThread()) program(globalThis as unknown as EnginePort);
+else if (!globalThis.customElements?.get("daub-segmenter")) {
+  globalThis.customElements?.define("daub-segmenter", DaubSegmenter);
+}

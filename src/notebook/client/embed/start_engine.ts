@@ -15,26 +15,48 @@ export interface StartedEngine {
 /** How long a worker may take to say that it is ready, in milliseconds. */
 const PATIENCE = 10_000;
 
-/**
- * Starts the program that computes, in a worker of its own. Where the page's content policy forbids
- * that, it runs on the page's thread, in slices.
- */
-export async function startEngine(program: typeof serveEngine): Promise<StartedEngine> {
-  return await startWorker(program) ?? startHere(program);
+/** What workers are called that compute. */
+const NAME = "daub";
+
+/** Whether this is no page but a worker that was started to compute. */
+export function isEngineThread(): boolean {
+  return typeof document === "undefined" && (globalThis as { name?: string }).name === NAME;
 }
 
-async function startWorker(program: typeof serveEngine): Promise<StartedEngine | undefined> {
+/**
+ * Starts the program that computes, in a worker of its own: from its text or, where the page's
+ * content policy forbids that, from this module's address. Where it forbids both, the program runs
+ * on the page's thread, in slices.
+ */
+export async function startEngine(program: typeof serveEngine): Promise<StartedEngine> {
+  return await startFromText(program) ?? await startFromAddress() ?? startHere(program);
+}
+
+async function startFromText(program: typeof serveEngine): Promise<StartedEngine | undefined> {
   const source = new Blob([`(${program})(globalThis)`], { type: "text/javascript" });
   const url = URL.createObjectURL(source);
+  try {
+    return await startWorker(url);
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+
+/** Only as `scripts/build_embed.ts` made it: others may have put more into their module. */
+async function startFromAddress(): Promise<StartedEngine | undefined> {
+  const { href, origin, pathname } = new URL(import.meta.url);
+  const isOurs = origin === location.origin && pathname.endsWith("/daub.js");
+  return isOurs ? await startWorker(href) : undefined;
+}
+
+async function startWorker(url: string): Promise<StartedEngine | undefined> {
   let worker: Worker | undefined;
   try {
-    worker = new Worker(url, { type: "module", name: "daub" });
+    worker = new Worker(url, { type: "module", name: NAME });
     await isReady(worker);
   } catch {
     worker?.terminate();
     return undefined;
-  } finally {
-    URL.revokeObjectURL(url);
   }
   const running = worker;
   const line = new EngineLine(running);
