@@ -81,7 +81,7 @@ const BRUSHES: Readonly<Record<string, number>> = { volume: 2 };
  */
 const SHOWN: Readonly<Record<string, readonly [string, number]>> = {
   features: ["text 7", 14],
-  uncertainty: ["next", 420],
+  uncertainty: ["next", 550],
   objects: ["text 10", 14],
 };
 const SHOWN_NARROW: typeof SHOWN = { uncertainty: ["view", 14] };
@@ -193,7 +193,7 @@ export async function makeScreenshots(
       const { notebook, width, isDark } = shot;
       const page = await browser.newPage({
         // As high as image and labels are together, which lie below each other in narrow pages.
-        viewport: { width, height: width < WIDE ? 1560 : 1000 },
+        viewport: { width, height: width < WIDE ? 1560 : 1100 },
         colorScheme: isDark ? "dark" : "light",
       });
       const engine = notebook === "apply" ? "" : "?engine=page";

@@ -59,9 +59,19 @@ Deno.test("screen readers and weak eyes can use the notebooks: axe finds nothing
         const notebook = new NotebookPage(await context.newPage());
         const { page } = notebook;
         await page.goto(await notebooks.address(`/${name}.html`));
-        if (name === "apply") await page.getByText("blobs.tif").waitFor();
-        else await notebook.surface.first().waitFor();
-        assert.deepEqual(await findings(page), []);
+        if (name === "apply") {
+          await page.getByText("blobs.tif").waitFor();
+          assert.deepEqual(await findings(page), []);
+        } else {
+          await notebook.surface.waitFor();
+          await notebook.settled();
+          assert.deepEqual(await findings(page), [], "at the beginning");
+          await notebook.paint(...GROUND);
+          await page.keyboard.press("=");
+          await notebook.paint(...OBJECT);
+          await notebook.settled();
+          assert.deepEqual(await findings(page), [], "with results");
+        }
         await page.close();
       });
     }

@@ -89,6 +89,15 @@ export class NotebookPage {
     return Number(await this.cell("labels").getAttribute("data-objects"));
   }
 
+  /** Waits until no cell computes any more, nor starts again because of another. */
+  async settled(): Promise<void> {
+    const running = this.page.locator('[data-cell][data-status="running"]');
+    for (let calm = 0; calm < 3; calm++) {
+      await this.page.waitForTimeout(100);
+      if (await running.count() > 0) calm = -1;
+    }
+  }
+
   /** Where a place of the image is in the window. */
   async place([x, y]: Place, surface = this.surface): Promise<readonly [number, number]> {
     return await surface.evaluate((canvas, [x, y]) => {
