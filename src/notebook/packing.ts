@@ -7,7 +7,7 @@ import { inPieces } from "./take_turns.ts";
 export interface PackedArray {
   readonly type: string;
   readonly length: number;
-  readonly packing: "raw" | "runs";
+  readonly packing: "raw" | "runs" | "deflated runs";
   readonly bytes: Uint8Array;
 }
 
@@ -44,12 +44,20 @@ export function arrayOfType(type: string, length: number): PixelArray {
   }
 }
 
-/** Labels and classes as deflated runs; other numbers as they are, which is faster than deflating. */
-export async function packArray(array: PixelArray): Promise<PackedArray> {
+/**
+ * Labels and classes as runs; other numbers as they are, which is faster than deflating.
+ *
+ * @param isFar Whether the runs are deflated too. That leaves a third of the bytes, but takes longer
+ * than sending them to a page on the same machine. Default false.
+ */
+export async function packArray(array: PixelArray, isFar = false): Promise<PackedArray> {
   const type = typeName(array);
   const { length } = array;
   if (array instanceof Uint8Array || array instanceof Uint32Array) {
-    return { type, length, packing: "runs", bytes: await deflate(encodeRuns(array)) };
+    const runs = encodeRuns(array);
+    return isFar
+      ? { type, length, packing: "deflated runs", bytes: await deflate(runs) }
+      : { type, length, packing: "runs", bytes: runs };
   }
   const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
   return { type, length, packing: "raw", bytes };
@@ -69,13 +77,14 @@ export async function unpackArray(
   const fields = new Fields(value, "packed numbers");
   const type = fields.word("type", [expected]);
   fields.integer("length", length, length);
-  const packing = fields.word("packing", ["raw", "runs"]);
+  const packing = fields.word("packing", ["raw", "runs", "deflated runs"]);
   const bytes = fields.bytes("bytes", Infinity);
   fields.end();
   const array = arrayOfType(type, length);
-  if (packing === "runs" && (array instanceof Uint8Array || array instanceof Uint32Array)) {
+  if (packing !== "raw" && (array instanceof Uint8Array || array instanceof Uint32Array)) {
     // The longest run takes eight bytes and the largest label five.
-    const decoder = new RunDecoder(await inflate(bytes, 13 * length), array);
+    const runs = packing === "runs" ? bytes : await inflate(bytes, 13 * length);
+    const decoder = new RunDecoder(runs, array);
     await inPieces(() => decoder.step());
   } else if (packing === "raw" && bytes.length === array.byteLength) {
     new Uint8Array(array.buffer).set(bytes);

@@ -23,7 +23,7 @@ import {
 } from "./protocol_parts.ts";
 
 /** Grows with every change that one side would misunderstand. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 /** The most bytes of one message to the server. */
 export const MAX_MESSAGE = 16 * 2 ** 20;
 /** The most commands in one message. */

@@ -14,16 +14,23 @@ export interface FeaturesBody {
   readonly planes: readonly Float32Array[];
 }
 
-/** A result as bytes: labels and classes as deflated runs, probabilities as they are. */
-export async function encodeResult(result: ResultBody): Promise<Uint8Array<ArrayBuffer>> {
+/**
+ * A result as bytes: labels and classes as runs, probabilities as they are.
+ *
+ * @param isFar Whether it goes to another machine, so that runs are deflated.
+ */
+export async function encodeResult(
+  result: ResultBody,
+  isFar: boolean,
+): Promise<Uint8Array<ArrayBuffer>> {
   const { labels, classes, probabilities, uncertainty, classifier, areas, milliseconds } = result;
+  const pack = ({ data }: Image) => packArray(data, isFar);
   const body = {
     count: labels.count,
-    labels: await packArray(labels.data),
-    ...(classes && { classes: await packArray(classes.data) }),
-    ...(probabilities &&
-      { probabilities: await Promise.all(probabilities.map(({ data }) => packArray(data))) }),
-    ...(uncertainty && { uncertainty: await packArray(uncertainty.data) }),
+    labels: await pack(labels),
+    ...(classes && { classes: await pack(classes) }),
+    ...(probabilities && { probabilities: await Promise.all(probabilities.map(pack)) }),
+    ...(uncertainty && { uncertainty: await pack(uncertainty) }),
     classifier,
     areas: Object.entries(areas).map(([value, area]) => [Number(value), area]),
     milliseconds,

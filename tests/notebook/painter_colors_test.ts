@@ -19,12 +19,12 @@ Deno.test("objects keep their colours when another appears before them", () => {
 });
 
 /** Label images that take several pieces, with objects that reach over their ends. */
-function largeImages(seed: number, width = 150_000) {
+function largeImages(seed: number, width = 150_000, longest = 4000) {
   const next = randomNumbers(seed);
   return () => {
     const data = new Uint32Array(150_000);
     for (let i = 0, count = 0; i < data.length; count++) {
-      const end = i + 1 + Math.floor(next() * 4000);
+      const end = i + 1 + Math.floor(next() * longest);
       data.fill(next() < 0.5 ? 0 : 1 + count % 60, i, end);
       i = end;
     }
@@ -66,6 +66,24 @@ Deno.test("labels that are prepared while others come are counted against those,
   } finally {
     OverlapCounter.prototype.step = step;
   }
+});
+
+Deno.test("pixels that objects share are counted as one would pixel by pixel", () => {
+  const image = largeImages(7, 150_000, 90);
+  const [before, after] = [image(), image()];
+  const shared = new Map<string, number>();
+  for (const [i, from] of before.data.entries()) {
+    const to = after.data[i];
+    if (from && to) shared.set(`${from} ${to}`, (shared.get(`${from} ${to}`) ?? 0) + 1);
+  }
+  // Sorting keeps those that share as much in the order in which they were met.
+  const expected = [...shared].sort(([, a], [, b]) => b - a).map(([pair]) => pair);
+  const counter = new OverlapCounter(before, after);
+  while (!counter.step());
+  const found: string[] = [];
+  counter.forEach((from, to) => found.push(`${from} ${to}`));
+  assert.ok(expected.length > 1000, `${expected.length} pairs`);
+  assert.deepEqual(found, expected);
 });
 
 Deno.test("of the parts of a split object the largest keeps the colour", () => {

@@ -210,10 +210,12 @@ Deno.test("labels survive as runs, whatever their order", async () => {
     const same = new Uint32Array(labels.length);
     decodeRuns(encodeRuns(labels), same);
     assert.ok(same.every((label, i) => label === labels[i]));
-    const packed = await packArray(labels);
-    const unpacked = await unpackArray({ ...packed }, "Uint32Array", labels.length);
-    assert.ok(unpacked.length === labels.length);
-    assert.ok(labels.every((label, i) => label === unpacked[i]));
+    for (const isFar of [false, true]) {
+      const packed = await packArray(labels, isFar);
+      const unpacked = await unpackArray({ ...packed }, "Uint32Array", labels.length);
+      assert.ok(unpacked.length === labels.length);
+      assert.ok(labels.every((label, i) => label === unpacked[i]));
+    }
   }
   assert.ok(encodeRuns(rows).length < 500, `${encodeRuns(rows).length} bytes`);
   const classes = Uint8Array.from({ length: 999 }, (_, i) => i % 256);
@@ -240,15 +242,18 @@ Deno.test("packed numbers that are damaged, too many or too few are refused", as
   const good = await packArray(Uint32Array.of(0, 0, 3, 3));
   const refused = (value: unknown, length = 4, type = "Uint32Array") =>
     rejectsDaub("server", /^Expected/, () => unpackArray(value, type, length));
-  await refused({ ...good, bytes: good.bytes.slice(0, 2) });
+  for (const packed of [good, await packArray(Uint32Array.of(0, 0, 3, 3), true)]) {
+    await refused({ ...packed, bytes: packed.bytes.slice(0, 2) });
+    await refused(packed, 3);
+  }
+  await refused({ ...good, packing: "deflated runs" });
   await refused(await packArray(Uint8Array.of(1, 2, 3)), 3);
   await refused({ ...good, length: 5 }, 5);
   await refused({ ...good, length: 2 ** 52 }, 2 ** 52);
   await refused({ ...good, type: "Object" }, 4, "Object");
   await refused({ ...good, packing: "raw" });
-  await refused(good, 3);
   const bomb = new Uint8Array(5_000_000);
   const stream = new Blob([bomb]).stream().pipeThrough(new CompressionStream("deflate-raw"));
   const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
-  await refused({ ...good, bytes });
+  await refused({ ...good, packing: "deflated runs", bytes });
 });

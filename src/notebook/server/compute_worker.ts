@@ -71,7 +71,7 @@ async function run(
       for (const command of request.commands) annotation!.apply(decodeCommand(command), "log");
       return undefined;
     case "compute": {
-      const { frame, options, want } = request;
+      const { frame, options, want, isFar } = request;
       const { revision } = annotation!;
       const result = await engine!.compute({
         revision,
@@ -82,7 +82,7 @@ async function run(
         signal,
         onProgress: (progress) => scope.postMessage({ id, progress }),
       });
-      return await encodeResult(result);
+      return await encodeResult(result, isFar);
     }
     case "features":
       return await encodeFeatures(await engine!.features(request.options, signal));

@@ -8,6 +8,7 @@ import {
   parseNotebookOptions,
   USUAL_PORT,
 } from "./command_line.ts";
+import { isLoopback } from "./loopback.ts";
 import type { Serve, Served } from "./serve.ts";
 
 /** What {@linkcode runNotebook} takes beside the command line. */
@@ -74,10 +75,6 @@ function namesOf(host: string): string[] {
   if (host !== "0.0.0.0" && host !== "::") return [host];
   const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
   return [hostname(), ...addresses.map(({ address }) => address), "localhost"];
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 async function openBrowser(address: string, host: Host): Promise<void> {

@@ -21,8 +21,6 @@ import type { SessionOptions } from "./session.ts";
 /** How {@linkcode NotebookServer.start} serves. */
 export interface ServerOptions extends SessionOptions {
   readonly pages: Pages;
-  /** The address to bind to; `127.0.0.1` unless the user says otherwise. */
-  readonly host: string;
   /** 0 for any that is free. */
   readonly port: number;
   /** Other names by which the server may be addressed, without port. */

@@ -9,6 +9,7 @@ import { Computer, type StartWorker } from "./computer.ts";
 import { JobQueue } from "./job_queue.ts";
 import type { JournalRecord } from "./journal_record.ts";
 import type { Limits } from "./limits.ts";
+import { isLoopback } from "./loopback.ts";
 import type { OpenedImage } from "./worker_messages.ts";
 
 /** An image file to be read, again when the thread that holds it has crashed. */
@@ -19,6 +20,11 @@ export interface ImageSource {
 
 /** What a session needs of the server. */
 export interface SessionOptions {
+  /**
+   * The address that the server binds to; `127.0.0.1` unless the user says otherwise. Pages that can
+   * only be on this machine are sent what takes least time, others what takes fewest bytes.
+   */
+  readonly host: string;
   readonly data: string;
   /** A folder for what is kept only while a page is open. Default the system's. */
   readonly temporary?: string;
@@ -86,7 +92,8 @@ export class Session {
     for (const [client, number] of this.#taken) this.#safeNumbers.set(client, number);
     this.jobs = new JobQueue(async ({ frame, options, want, signal, onProgress }) => {
       const computer = await this.#readyComputer();
-      const request = { kind: "compute", frame, options, want } as const;
+      const isFar = !isLoopback(setup.host);
+      const request = { kind: "compute", frame, options, want, isFar } as const;
       return await computer.compute(request, { signal, onProgress });
     }, () => this.#log.length);
   }

@@ -24,6 +24,8 @@ export type WorkerRequest =
     readonly frame: number;
     readonly options: EngineOptions;
     readonly want: EngineWant;
+    /** Whether the result may go to another machine, so that it should be small. */
+    readonly isFar: boolean;
   }
   | { readonly kind: "features"; readonly options: EngineOptions }
   /** The channels of a time point. */

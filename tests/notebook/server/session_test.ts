@@ -48,6 +48,26 @@ Deno.test("a page gets the image, paints, and the server finds the objects", asy
   await saved(engine);
 });
 
+Deno.test("results are deflated only for pages that may be on another machine", async () => {
+  const counts: number[] = [];
+  for (const [host, packing] of [["127.0.0.1", "runs"], ["0.0.0.0", "deflated runs"]]) {
+    await using server = await serve({ host, names: ["127.0.0.1"] });
+    const packings: string[] = [];
+    const listen = (socket: WebSocket) =>
+      socket.addEventListener("message", ({ data }) => {
+        const text = new TextDecoder("latin1").decode(data);
+        packings.push(...text.matchAll(/packing.((?:deflated )?runs)/g).map(([, found]) => found));
+      });
+    await using engine = await server.connect("squares.tif", { onSocket: listen });
+    paintSquares(engine);
+    const result = await engine.compute({ ...request(engine), want: { classes: true } });
+    assert.deepEqual(packings, [packing, packing]);
+    counts.push(result.labels.count, result.areas[2]);
+    await saved(engine);
+  }
+  assert.deepEqual(counts, [2, 32, 2, 32]);
+});
+
 Deno.test("time points are painted on one by one, and one is segmented from all strokes", async () => {
   await using server = await serve();
   const pages = [0, 1, 2].map((frame): TestPage => ({
